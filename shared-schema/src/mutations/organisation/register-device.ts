@@ -1,0 +1,19 @@
+import { deviceSchema } from '../../records/device.ts';
+import { accept, defineFact, key, put } from '../define.ts';
+
+/** Tells the tenant of a device the server has enrolled: its number, name and set. Written by the server's own channel. */
+export const registerDevice = defineFact({
+  name: 'device.register',
+  version: 1,
+  args: deviceSchema.omit({ enrolledAt: true, status: true }),
+  reads: ({ id }) => [key('device', id)],
+  decide(args, records, context) {
+    const known = records.get('device', args.id);
+    return accept(
+      [put('device', { ...args, status: known?.status ?? 'active', enrolledAt: known?.enrolledAt ?? context.occurredAt })],
+      {
+        events: ['device_registered'],
+      },
+    );
+  },
+});

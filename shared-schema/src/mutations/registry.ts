@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import { addTill } from './organisation/add-till.ts';
+import { changeShop } from './organisation/change-shop.ts';
+import { addMember, setMemberRole } from './organisation/members.ts';
+import { registerDevice } from './organisation/register-device.ts';
+import { resolveException } from './organisation/resolve-exception.ts';
+import { setUpShop } from './organisation/set-up-shop.ts';
+
+/** Every act of the product: the only list of mutations. */
+const DEFINITIONS = [setUpShop, changeShop, addMember, setMemberRole, registerDevice, addTill, resolveException] as const;
+
+type Definition = (typeof DEFINITIONS)[number];
+
+/** Name of an act. */
+export type MutationName = Definition['name'];
+/** Arguments of an act. */
+export type MutationArgs<Name extends MutationName> = z.infer<Extract<Definition, { name: Name }>['args']>;
+
+/** Name → definition. */
+export const MUTATIONS: ReadonlyMap<string, Definition> = new Map(DEFINITIONS.map((definition) => [definition.name, definition]));

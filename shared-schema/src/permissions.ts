@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { MutationName } from './mutations/registry.ts';
+
+/** What a member may be in a tenant; `auditor` only reads. */
+export const ROLES = ['owner', 'manager', 'pharmacist', 'auditor'] as const;
+export const roleSchema = z.enum(ROLES);
+export type Role = z.infer<typeof roleSchema>;
+
+const MANAGERS = ['owner', 'manager'] as const;
+const EVERYONE = ROLES;
+/** Only the server's own channels. */
+const NOBODY = [] as const;
+
+/** Who may do what: the one table that screens, decide and routes read. Rows are mutations and views. */
+export const PERMISSIONS = {
+  'shop.setUp': NOBODY,
+  'shop.change': MANAGERS,
+  'member.add': MANAGERS,
+  'member.setRole': MANAGERS,
+  'device.register': NOBODY,
+  'till.add': MANAGERS,
+  'exception.resolve': MANAGERS,
+  'view.audit': ['owner', 'manager', 'auditor'],
+  'view.reports': EVERYONE,
+  'import.run': MANAGERS,
+} as const satisfies Record<MutationName | 'view.audit' | 'view.reports' | 'import.run', readonly Role[]>;
+
+/** Something a role may be asked for. */
+export type Action = keyof typeof PERMISSIONS;
+
+/** Whether a role may do something; the server's own acts may do everything. */
+export function canDo(role: Role | 'system' | null, action: Action): boolean {
+  if (role === null) return false;
+  return role === 'system' || PERMISSIONS[action].some((allowed) => allowed === role);
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { CASH_MOVEMENT_TYPES } from '../domain/movement-types.ts';
+import { noteSchema, refSchema } from '../fields.ts';
+import { deviceIdSchema } from '../ids.ts';
+import { minorSchema } from '../money.ts';
+import { instantSchema } from '../time.ts';
+import { defineRecord, sortableInstant } from './define-record.ts';
+
+/** One line of the cash ledger: append-only, signed as it changes the drawer (C3). Correction is a reversal and a new line. */
+export const cashMovementSchema = z.strictObject({
+  id: refSchema,
+  sessionId: refSchema,
+  tillId: refSchema,
+  type: z.enum(CASH_MOVEMENT_TYPES),
+  methodId: z.string().max(31),
+  amountMinor: minorSchema,
+  occurredAt: instantSchema,
+  /** Arrived after its own session was closed (C15). */
+  late: z.boolean(),
+  actorId: refSchema,
+  deviceId: deviceIdSchema,
+  n: z.int(),
+  note: noteSchema,
+  /** Bag number, petty-cash receipt number or category. */
+  reference: z.string().max(64).nullable(),
+  witnessId: refSchema.nullable(),
+  saleId: refSchema.nullable(),
+  reversalOf: refSchema.nullable(),
+});
+export type CashMovement = z.infer<typeof cashMovementSchema>;
+
+export const cashMovementRecord = defineRecord({
+  kind: 'cashMovement',
+  schema: cashMovementSchema,
+  ledger: true,
+  project: (movement) => ({ parent: movement.sessionId, status: movement.type, sort: sortableInstant(movement.occurredAt) }),
+});

@@ -1,0 +1,119 @@
+import type { RangeKey, ReadKey, RecordKey, RecordReader, Write } from './mutations/define.ts';
+import { RECORDS, type RecordBody, type RecordKind } from './records/registry.ts';
+
+/**
+ * The records a run of acts reads and writes, in memory.
+ *
+ * Both sides decide over one: the server over rows it locked, a device over its replica. Each act sees what the acts before it
+ * wrote. What is missing is loaded in as few rounds as possible, by key.
+ */
+
+/** Where a working set gets records from. */
+export interface RecordLoader {
+  /** Bodies of those that exist; what is left out is absent, or not here when `isHere` says so. */
+  readonly load: (keys: readonly RecordKey[]) => Promise<readonly Stored[]>;
+  /** All records of a ledger range, oldest first, at most `RANGE_MAX` of the newest. */
+  readonly loadRange: (range: RangeKey) => Promise<readonly Stored[]>;
+  /** Whether the store would hold a record of this kind if it existed. The server holds all. */
+  readonly isHere: (kind: RecordKind) => boolean;
+}
+
+/** Most records a range read answers. */
+export const RANGE_MAX = 2_000;
+
+/** A record as a store holds it: what an act may put is what a store may answer. */
+export type Stored = Write;
+
+/** `kind/id`, the key of a record in maps. */
+export function nameOf(kind: RecordKind, id: string): string {
+  return `${kind}/${id}`;
+}
+
+function rangeName({ range, parent, since }: RangeKey): string {
+  return `${range}/${parent}/${since}`;
+}
+
+export class WorkingSet {
+  readonly #loader: RecordLoader;
+  /** `null` is known to be absent. */
+  readonly #known = new Map<string, Stored | null>();
+  readonly #ranges = new Map<string, readonly Stored[]>();
+  /** Everything the acts wrote, by name, newest body. */
+  readonly #written = new Map<string, Stored>();
+
+  constructor(loader: RecordLoader) {
+    this.#loader = loader;
+  }
+
+  /** Loads what of `keys` is not known yet, in one round. */
+  async ensure(keys: readonly ReadKey[]): Promise<void> {
+    const missing = new Map<string, RecordKey>();
+    for (const wanted of keys) {
+      if ('range' in wanted) {
+        const name = rangeName(wanted);
+        if (!this.#ranges.has(name)) this.#ranges.set(name, await this.#loader.loadRange(wanted));
+      } else {
+        const name = nameOf(wanted.kind, wanted.id);
+        if (!this.#known.has(name)) missing.set(name, wanted);
+      }
+    }
+    if (missing.size === 0) return;
+    for (const name of missing.keys()) this.#known.set(name, null);
+    for (const stored of await this.#loader.load([...missing.values()]))
+      this.#known.set(nameOf(stored.kind, stored.body.id), stored);
+  }
+
+  /** A reader over exactly the declared keys; whatever else is asked of it throws. */
+  reader(declared: readonly ReadKey[]): RecordReader {
+    const allowed = new Set(declared.map((wanted) => ('range' in wanted ? rangeName(wanted) : nameOf(wanted.kind, wanted.id))));
+    const demand = (name: string) => {
+      if (!allowed.has(name)) throw new Error(`an act read ${name} without declaring it`);
+      return name;
+    };
+    return {
+      get: <Kind extends RecordKind>(kind: Kind, id: string) => {
+        const stored = this.#known.get(demand(nameOf(kind, id)));
+        return stored ? bodyOf(kind, stored) : null;
+      },
+      state: (kind, id) => {
+        if (this.#known.get(demand(nameOf(kind, id)))) return 'found';
+        return this.#loader.isHere(kind) ? 'absent' : 'notHere';
+      },
+      range: <Kind extends RecordKind>(kind: Kind, parent: string, since: number) => {
+        const range = { range: kind, parent, since };
+        const loaded = this.#ranges.get(demand(rangeName(range))) ?? [];
+        return [...loaded, ...this.#writtenIn(range)].map((stored) => bodyOf(kind, stored));
+      },
+    };
+  }
+
+  /** Folds an act's writes in, so that the next act sees them. */
+  write(writes: readonly Write[]): void {
+    for (const stored of writes) {
+      const name = nameOf(stored.kind, stored.body.id);
+      if (RECORDS[stored.kind].ledger && this.#known.get(name)) throw new Error(`${name} is in a ledger and cannot be changed`);
+      this.#known.set(name, stored);
+      this.#written.set(name, stored);
+    }
+  }
+
+  /** Every record the acts wrote, newest body each, in order of first write. */
+  written(): ReadonlyMap<string, Stored> {
+    return this.#written;
+  }
+
+  #writtenIn({ range, parent, since }: RangeKey): Stored[] {
+    const fields = RECORDS[range].range;
+    if (!fields) throw new Error(`${range} has no range to read`);
+    return [...this.#written.values()].filter((stored) => {
+      if (stored.kind !== range) return false;
+      const body: Readonly<Record<string, unknown>> = stored.body;
+      return body[fields.parentField] === parent && Number(body[fields.sinceField]) >= since;
+    });
+  }
+}
+
+function bodyOf<Kind extends RecordKind>(kind: Kind, stored: Stored): RecordBody<Kind> {
+  if (stored.kind !== kind) throw new Error(`expected ${kind}, found ${stored.kind}`);
+  return stored.body as RecordBody<Kind>;
+}
