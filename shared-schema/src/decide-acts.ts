@@ -69,9 +69,8 @@ function definitionAct(definition: AnyDefinition, version: number, received: unk
   return {
     name: definition.name,
     nature: definition.nature,
-    reads: (context) => definition.reads(args, context as never) as readonly ReadKey[],
-    follow: (records, context) =>
-      (('follow' in definition && definition.follow?.(args, records, context)) || []) as readonly ReadKey[],
+    reads: (context) => definition.reads(args, context),
+    follow: (records, context) => ('follow' in definition && definition.follow?.(args, records, context)) || [],
     decide: (records, context) => definition.decide(args, records, context),
   };
 }

@@ -1,0 +1,101 @@
+import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import type { Role } from '#schema/permissions.ts';
+import type { Exception } from '#schema/records/exception.ts';
+import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
+import type { Mutation } from '#schema/sync/mutation.ts';
+import type { Receipt, Verdict } from '#schema/sync/receipt.ts';
+
+/**
+ * The workspace: what a screen may know and do. One per tenant and device, the same in every tab.
+ *
+ * Screens read records as the overlay shows them, run commands, and watch the sync; how that is stored and sent is not their matter.
+ */
+export interface Workspace {
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly device: { readonly id: string; readonly number: number; readonly name: string };
+  /** The last signed-in member; acts on this tablet are made in this name and the screen says so. */
+  readonly actor: { readonly id: string; readonly name: string; readonly role: Role };
+  /** Live list of a kind, overlay included; calls back at once when known and after every change. The answer stops it. */
+  readonly watchRecords: <Kind extends RecordKind>(
+    kind: Kind,
+    where: RecordFilter,
+    onRecords: (records: readonly RecordBody<Kind>[]) => void,
+  ) => Unsubscribe;
+  /** Live single record, overlay included; `null` when absent. */
+  readonly watchRecord: <Kind extends RecordKind>(
+    kind: Kind,
+    id: string,
+    onRecord: (record: RecordBody<Kind> | null) => void,
+  ) => Unsubscribe;
+  /** One record now, overlay included. */
+  readonly readRecord: <Kind extends RecordKind>(kind: Kind, id: string) => Promise<RecordBody<Kind> | null>;
+  /** A list now, overlay included. */
+  readonly readRecords: <Kind extends RecordKind>(kind: Kind, where: RecordFilter) => Promise<readonly RecordBody<Kind>[]>;
+  /** Decides and saves one act; see `CommandResult`. */
+  readonly run: <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => Promise<CommandResult>;
+  /** Finds items by name, substance or code, best first, within a keystroke. Offline. */
+  readonly searchItems: (text: string, limit: number) => Promise<readonly RecordBody<'item'>[]>;
+  /** The item that carries a scanned code (GTIN in any length, CIP7, local code), or null. */
+  readonly findItemByCode: (code: string) => Promise<RecordBody<'item'> | null>;
+  readonly watchSync: (onStatus: (status: SyncStatus) => void) => Unsubscribe;
+  /** The outbox, newest first, with what the server said of each act. */
+  readonly watchQueue: (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) => Unsubscribe;
+  /** Push and pull now. */
+  readonly syncNow: () => void;
+  /** The injected clock, for what screens show and for business dates. */
+  readonly now: () => number;
+}
+
+/** Which records of a kind, in the order of their `sort` projection. */
+export interface RecordFilter {
+  readonly parent?: string;
+  readonly status?: string;
+  readonly descending?: boolean;
+  /** Default 500. */
+  readonly limit?: number;
+}
+
+export type Unsubscribe = () => void;
+
+/**
+ * Outcome of a command. `saved`: durably in the outbox (strict durability), with what this device expects the server to say.
+ * `refused`: a decision that this device already knows will be refused; nothing was stored. `invalid`: arguments that break the act's
+ * schema; nothing was stored. `not_saved`: the browser could not store it (full disk, blocked storage); nothing was stored.
+ */
+export type CommandResult =
+  | { readonly kind: 'saved'; readonly mutation: Mutation; readonly expected: Omit<Receipt, 'seq'> }
+  | { readonly kind: 'refused'; readonly code: string; readonly details: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'invalid'; readonly field: string; readonly problem: string }
+  | { readonly kind: 'not_saved'; readonly reason: 'quota' | 'storage'; readonly message: string };
+
+/** State of the sync, for the badge and the sync centre (SY23). */
+export interface SyncStatus {
+  /** `sign_in`: the server wants a new sign-in before it takes anything. */
+  readonly connection: 'online' | 'offline' | 'sign_in' | 'update_required';
+  readonly activity: 'idle' | 'pushing' | 'pulling' | 'snapshot';
+  /** Records received and expected while a snapshot is loading. */
+  readonly snapshot: { readonly received: number; readonly total: number } | null;
+  readonly unsent: number;
+  readonly oldestUnsentAt: number | null;
+  readonly lastSuccessAt: number | null;
+  readonly lastError: { readonly code: string; readonly message: string } | null;
+  /** This tab pushes and pulls for the device. */
+  readonly isLeader: boolean;
+  /** Refused, merged, flagged or quarantined acts of this device that nobody dismissed. */
+  readonly attention: number;
+  /** A replica has been loaded once; before that screens show the first download. */
+  readonly hasReplica: boolean;
+  readonly seq: number;
+}
+
+/** One act of this device, saved, sent or confirmed (principle 2 of `experience.md`). */
+export interface QueueEntry {
+  readonly mutation: Mutation;
+  /** `saved` here, `sent` and receipted but not yet in the replica, `confirmed` inside it. */
+  readonly stage: 'saved' | 'sent' | 'confirmed';
+  readonly verdict: Verdict | null;
+  readonly receipt: Receipt | null;
+  /** What this device expects while there is no receipt. */
+  readonly expected: Omit<Receipt, 'seq'> | null;
+  readonly exception: Exception | null;
+}
