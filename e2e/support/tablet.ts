@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
+
+/** Screen sizes of `experience.md`. */
+export const SCREENS = {
+  tablet: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1440, height: 900 },
+} as const;
+
+/**
+ * One tablet: a real Chromium with a profile of its own that outlives its process, so that it can be killed at any moment and switched on
+ * again with what it had stored.
+ */
+export class Tablet {
+  readonly #profile: string;
+  readonly #url: string;
+  #process: ChildProcess | null = null;
+  #browser: Browser | null = null;
+  #page: Page | null = null;
+
+  private constructor(profile: string, url: string) {
+    this.#profile = profile;
+    this.#url = url;
+  }
+
+  /** A factory-new tablet that will open `url`. */
+  static async unpack(url: string): Promise<Tablet> {
+    return new Tablet(await mkdtemp(join(tmpdir(), 'tablet-')), url);
+  }
+
+  /** The page in use; throws while switched off. */
+  get page(): Page {
+    if (!this.#page) throw new Error('the tablet is off');
+    return this.#page;
+  }
+
+  /**
+   * Starts the browser and opens the app. `clock`, epoch ms, is where the page's `Date` starts from.
+   * Nothing needs the network if the app was installed before.
+   */
+  async switchOn({ clock, screen = 'tablet' }: { clock?: number; screen?: keyof typeof SCREENS } = {}): Promise<Page> {
+    const size = SCREENS[screen];
+    const flags = [...CHROMIUM_FLAGS, `--user-data-dir=${this.#profile}`, `--window-size=${size.width},${size.height}`];
+    const child = spawn(await findChromium(), [...flags, '--remote-debugging-port=0', 'about:blank'], {
+      // Its own process group, so that the whole browser can be killed at once.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    this.#browser = await chromium.connectOverCDP(await debuggerUrlOf(child));
+    const context = this.#context();
+    const page = context.pages()[0] ?? (await context.newPage());
+    this.#page = page;
+    await page.setViewportSize(size);
+    if (clock !== undefined) await this.setClock(clock);
+    await page.goto(this.#url);
+    return page;
+  }
+
+  /** Moves the page's `Date`; timers go on at their own pace. */
+  async setClock(atMs: number): Promise<void> {
+    await this.page.clock.setSystemTime(atMs);
+  }
+
+  /** kill −9 of the whole browser, nothing is flushed or said good-bye to. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (!child?.pid) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+    await this.#browser?.close().catch(ignoreClosed);
+    this.#process = null;
+    this.#browser = null;
+    this.#page = null;
+  }
+
+  /** Switches off and throws the profile away. */
+  async discard(): Promise<void> {
+    await this.kill();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  #context(): BrowserContext {
+    const context = this.#browser?.contexts()[0];
+    if (!context) throw new Error('Chromium came up without a profile');
+    return context;
+  }
+}
+
+/** The browser was killed before its connection was closed: that is what a kill is. */
+function ignoreClosed(): void {}
+
+function debuggerUrlOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (!child.stderr) {
+      reject(new Error('Chromium has no error output to read'));
+      return;
+    }
+    const said: string[] = [];
+    const lines = createInterface(child.stderr);
+    lines.on('line', (line) => {
+      said.push(line);
+      const url = /DevTools listening on (ws:\S+)/.exec(line)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}:\n${said.join('\n')}`)));
+  });
+}
