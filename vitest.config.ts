@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared-schema,sync-server,client,bench}/**/*.test.ts'],
+          include: ['{shared-schema,sync-server,client,bench,e2e}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts', '**/node_modules/**'],
         },
       },
