@@ -7,6 +7,7 @@ export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
 
 const MANAGERS = ['owner', 'manager'] as const;
+const STAFF = ['owner', 'manager', 'pharmacist'] as const;
 const EVERYONE = ROLES;
 /** Only the server's own channels. */
 const NOBODY = [] as const;
@@ -20,6 +21,7 @@ export const PERMISSIONS = {
   'device.register': NOBODY,
   'till.add': MANAGERS,
   'exception.resolve': MANAGERS,
+  'stock.adjust': STAFF,
   'view.audit': ['owner', 'manager', 'auditor'],
   'view.reports': EVERYONE,
   'import.run': MANAGERS,

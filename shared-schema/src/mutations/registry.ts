@@ -5,9 +5,19 @@ import { addMember, setMemberRole } from './organisation/members.ts';
 import { registerDevice } from './organisation/register-device.ts';
 import { resolveException } from './organisation/resolve-exception.ts';
 import { setUpShop } from './organisation/set-up-shop.ts';
+import { adjustStock } from './stock/adjust-stock.ts';
 
 /** Every act of the product: the only list of mutations. */
-const DEFINITIONS = [setUpShop, changeShop, addMember, setMemberRole, registerDevice, addTill, resolveException] as const;
+const DEFINITIONS = [
+  setUpShop,
+  changeShop,
+  addMember,
+  setMemberRole,
+  registerDevice,
+  addTill,
+  resolveException,
+  adjustStock,
+] as const;
 
 type Definition = (typeof DEFINITIONS)[number];
 

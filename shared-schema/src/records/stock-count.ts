@@ -25,9 +25,24 @@ export const stockCountRecord = defineRecord({
   project: (count) => ({ status: count.status, sort: sortableInstant(count.startedAt) }),
 });
 
+/** Another person's count of the same lot in the same session, as it bears on the newer line that carries it (case 13). */
+const earlierCountSchema = z.strictObject({
+  lineId: refSchema,
+  countedBy: refSchema,
+  countedAt: instantSchema,
+  uncertaintyMs: uncertaintySchema,
+  deviceId: deviceIdSchema,
+  n: z.int(),
+  countedUnits: unitsSchema.min(0),
+  /** What that count says for this line's moment: counted + what was traded between the two. */
+  impliedUnits: unitsSchema,
+});
+export type EarlierCount = z.infer<typeof earlierCountSchema>;
+
 /**
  * One lot counted at one moment (I7). `varianceUnits = countedUnits − bookUnits`, where book is what the ledger held at `countedAt`;
- * late movements from before that moment re-base it. `postedUnits` is the sum of the COUNT movements booked for it.
+ * late movements from before that moment re-base it. Once posted, `postedUnits = varianceUnits`: the sum of its COUNT movements.
+ * A lot has at most one line that is not `superseded`: the one its `lastCount` names.
  */
 export const stockCountLineSchema = z.strictObject({
   id: refSchema,
@@ -38,15 +53,25 @@ export const stockCountLineSchema = z.strictObject({
   bookUnits: unitsSchema,
   varianceUnits: unitsSchema,
   postedUnits: unitsSchema,
-  /** Units that moved between the count and its posting and were worked in. */
+  /** Net units and number of movements after the count and before its posting: "moved while you counted". */
   movedUnits: unitsSchema,
+  movedCount: z.int().min(0),
+  /** Net units of late movements from before the count that were worked into its book. */
+  rebasedUnits: unitsSchema,
   countedAt: instantSchema,
   uncertaintyMs: uncertaintySchema,
   deviceId: deviceIdSchema,
   n: z.int(),
   countedBy: refSchema,
-  /** `third_count`: two people differ (case 13). `recount`: a movement could not be put before or after the count. */
-  status: z.enum(['counted', 'third_count', 'recount', 'posted', 'superseded']),
+  /**
+   * `counted`: waits for approval. `third_count`: two people differ (case 13). `undecided`: three do, a manager chooses.
+   * `recount`: somebody asked for one, or a movement could not be put before or after the count. `superseded`: a newer line counts.
+   */
+  status: z.enum(['counted', 'third_count', 'undecided', 'recount', 'posted', 'superseded']),
+  earlierCounts: z.array(earlierCountSchema).max(20),
+  /** Null until its variance is booked; a posted line can still be sent to recount. */
+  postedAt: instantSchema.nullable(),
+  /** Null for opening counts, which nobody approves. */
   approvedBy: refSchema.nullable(),
   approvedAt: instantSchema.nullable(),
 });
