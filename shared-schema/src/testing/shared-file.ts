@@ -20,8 +20,8 @@ export function readSharedFile(path: string): string | null {
 
 const rowsSchema = z.array(z.record(z.string(), z.string()));
 
-/** Rows of a shared CSV file by its header, or null when the file is absent. */
+/** Rows of a shared CSV file by its header, or null when the file is absent. One row of the engine vectors is short: kept as it is. */
 export function readSharedCsv(path: string): Record<string, string>[] | null {
   const text = readSharedFile(path);
-  return text === null ? null : rowsSchema.parse(parse(text, { columns: true }));
+  return text === null ? null : rowsSchema.parse(parse(text, { columns: true, relax_column_count: true }));
 }
