@@ -1,0 +1,185 @@
+import { CHAIN_START } from '#schema/sync/mutation.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
+import type { ServerEnv } from '../env.ts';
+import { type Received, type ReceivedAct, receiveAct } from './received-act.ts';
+import { type AuditEvent, TenantRun } from './tenant-run.ts';
+import type { DeviceState, LoggedMutation, ServerChannel, TenantTransaction } from './tenant-store.ts';
+
+/**
+ * The one door: everything that changes a tenant goes through here, under the tenant's lock (architecture, "One door").
+ *
+ * A submission is what a device pushed, what a channel of the server wants done, or an event to seal. Submissions that wait for the same tenant share
+ * one transaction; each gets its own outcome.
+ */
+export type Submission =
+  | { readonly kind: 'push'; readonly deviceId: string; readonly received: readonly Received[]; readonly lastHash: string }
+  | { readonly kind: 'acts'; readonly channel: ServerChannel; readonly actorId: string; readonly acts: readonly ServerAct[] }
+  | { readonly kind: 'event'; readonly event: AuditEvent };
+
+/** An act of the server itself. */
+export interface ServerAct {
+  readonly name: string;
+  readonly version?: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly businessOn: string;
+}
+
+/** `gap`: send from `expected` on (SY8). `forked`: this device's history is not the one the server knows (SY7). */
+export type Outcome =
+  | { readonly kind: 'receipts'; readonly epoch: number; readonly seq: number; readonly receipts: readonly Receipt[] }
+  | { readonly kind: 'gap'; readonly expected: number }
+  | { readonly kind: 'forked'; readonly n: number }
+  | { readonly kind: 'unknown_device' };
+
+/** What a submission comes to before anything is judged. */
+interface Intake {
+  readonly answered: readonly Receipt[];
+  readonly fresh: readonly ReceivedAct[];
+  readonly device: DeviceState;
+}
+
+/**
+ * Applies submissions in order in the given transaction; a device may appear only once. With `oneByOne` each act is written under a savepoint of its own,
+ * so that one the store refuses is quarantined alone (SY6); without, everything is written at once at the end.
+ */
+export async function applySubmissions(
+  env: ServerEnv,
+  tenantId: string,
+  transaction: TenantTransaction,
+  submissions: readonly Submission[],
+  { oneByOne }: { readonly oneByOne: boolean },
+): Promise<Outcome[]> {
+  const run = new TenantRun(tenantId, transaction, env);
+  const intakes: (Intake | Outcome | AuditEvent)[] = [];
+  for (const submission of submissions) intakes.push(await takeIn(env, run, transaction, submission));
+  if (!oneByOne) await run.preload(intakes.flatMap((intake) => ('fresh' in intake ? intake.fresh : [])));
+  const settle: ((head: { epoch: number; seq: number }) => Outcome)[] = [];
+  for (const intake of intakes) {
+    if ('fresh' in intake) {
+      const receipts = [...intake.answered];
+      for (const received of intake.fresh)
+        receipts.push(oneByOne ? await applyAlone(run, transaction, received) : await run.apply(received));
+      run.noteContact(intake.device.id);
+      settle.push((head) => ({ kind: 'receipts', ...head, receipts }));
+    } else if ('action' in intake) {
+      run.appendEvent(intake);
+      settle.push((head) => ({ kind: 'receipts', ...head, receipts: [] }));
+    } else settle.push(() => intake);
+  }
+  await run.flush();
+  const { epoch, seq } = run.head;
+  return settle.map((outcome) => outcome({ epoch, seq }));
+}
+
+async function applyAlone(run: TenantRun, transaction: TenantTransaction, received: ReceivedAct): Promise<Receipt> {
+  const undo = run.mark();
+  try {
+    let receipt: Receipt | undefined;
+    await transaction.savepoint(async () => {
+      receipt = await run.apply(received);
+      await run.flush();
+    });
+    if (!receipt) throw new Error('an act was applied without a receipt');
+    return receipt;
+  } catch (error) {
+    if (!transaction.isDataError(error)) throw error;
+    undo();
+    const receipt = await run.applyQuarantined(received, error instanceof Error ? error.message : String(error));
+    await run.flush();
+    return receipt;
+  }
+}
+
+async function takeIn(
+  env: ServerEnv,
+  run: TenantRun,
+  transaction: TenantTransaction,
+  submission: Submission,
+): Promise<Intake | Outcome | AuditEvent> {
+  switch (submission.kind) {
+    case 'event':
+      return submission.event;
+    case 'acts':
+      return takeInActs(env, run, transaction, submission);
+    case 'push':
+      return takeInPush(env, run, transaction, submission);
+  }
+}
+
+async function takeInActs(
+  env: ServerEnv,
+  run: TenantRun,
+  transaction: TenantTransaction,
+  { channel, actorId, acts }: Extract<Submission, { kind: 'acts' }>,
+): Promise<Intake | Outcome> {
+  const device = await transaction.loadDevice({ channel });
+  if (!device) return { kind: 'unknown_device' };
+  const fresh: ReceivedAct[] = [];
+  let prev = device.lastHash;
+  for (const [i, { name, version = 1, args, businessOn }] of acts.entries()) {
+    const n = device.lastN + 1 + i;
+    const mutation = {
+      deviceId: device.id,
+      n,
+      name,
+      version,
+      actorId,
+      madeAt: run.now,
+      madeAtSkewMs: 0,
+      businessOn,
+      basis: run.head.seq,
+      args,
+    };
+    const received = receiveAct(mutation, device, prev, env.sha256);
+    fresh.push(received);
+    prev = received.hash;
+  }
+  return { answered: [], fresh, device };
+}
+
+async function takeInPush(
+  env: ServerEnv,
+  run: TenantRun,
+  transaction: TenantTransaction,
+  { deviceId, received, lastHash }: Extract<Submission, { kind: 'push' }>,
+): Promise<Intake | Outcome> {
+  const device = await transaction.loadDevice({ id: deviceId });
+  const first = received[0];
+  if (!device || !first) return { kind: 'unknown_device' };
+  if (device.status === 'quarantined') return { kind: 'forked', n: device.lastN };
+  if (first.n > device.lastN + 1) return { kind: 'gap', expected: device.lastN + 1 };
+  const logged = await transaction.loadLogged(deviceId, first.n - 1, Math.min(device.lastN, received.at(-1)?.n ?? 0));
+  const answered: Receipt[] = [];
+  const fresh: ReceivedAct[] = [];
+  let prev = hashBefore(first.n, device, logged);
+  for (const [i, one] of received.entries()) {
+    if (one.n !== first.n + i) return { kind: 'gap', expected: first.n + i };
+    const act = receiveAct(one, device, prev, env.sha256);
+    prev = act.hash;
+    const known = logged.get(one.n);
+    if (!known) fresh.push(act);
+    else if (known.hash === act.hash) answered.push(known.receipt);
+    else return fork(run, device, act);
+  }
+  const last = fresh.at(-1);
+  if (prev !== lastHash && last) return fork(run, device, last);
+  return { answered, fresh, device };
+}
+
+function hashBefore(n: number, device: DeviceState, logged: ReadonlyMap<number, LoggedMutation>): string {
+  if (n === 1) return CHAIN_START;
+  return n === device.lastN + 1 ? device.lastHash : (logged.get(n - 1)?.hash ?? CHAIN_START);
+}
+
+/** Keeps the other version and stops the device, for a manager to see (SY7). */
+function fork(run: TenantRun, device: DeviceState, act: ReceivedAct): Outcome {
+  run.keepFork({ deviceId: device.id, n: act.n, receivedAt: run.now, mutation: act.text, hash: act.hash }, device);
+  run.appendEvent({
+    action: 'device.forked',
+    actorId: null,
+    deviceId: device.id,
+    codes: ['forked'],
+    events: ['device_quarantined'],
+  });
+  return { kind: 'forked', n: act.n };
+}

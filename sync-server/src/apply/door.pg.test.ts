@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
+import { receivedMutationText, toWire } from '#schema/sync/mutation.ts';
+import { pull } from '../sync/pull.ts';
+import { createTestTenant, type TestTenant } from '../testing/tenant.ts';
+
+let tenant: TestTenant;
+beforeAll(async () => {
+  tenant = await createTestTenant({ max: 18 });
+});
+afterAll(() => tenant.database.drop());
+
+/** The whole log, checked link by link. */
+async function verifyLog({ database, env, tenantId }: TestTenant) {
+  const { rows } = await database.owner.query<{ index: number; leaf: string; hash: string; mutation: string | null }>(
+    `select index, leaf, encode(hash, 'hex') as hash, mutation from log where tenant_id = $1 order by index`,
+    [tenantId],
+  );
+  const { rows: heads } = await database.owner.query<{ size: number; hash: string }>(
+    'select log_size as size, chain_hash as hash from tenant_heads where tenant_id = $1',
+    [tenantId],
+  );
+  return { verdict: verifyChain(EMPTY_CHAIN, rows, env.sha256), head: heads[0] };
+}
+
+describe('push', () => {
+  test('[SY7] a push that is repeated answers the same receipts and does nothing twice', async () => {
+    const device = await tenant.enrol('Tablet');
+    const acts = [device.make('till.add', { name: 'Till A' }), device.make('till.add', { name: 'Till B' })];
+    const first = await device.push(...acts);
+    const again = await device.push(...acts);
+    expect(first).toMatchObject({
+      kind: 'receipts',
+      receipts: [
+        { n: 1, verdict: 'applied' },
+        { n: 2, verdict: 'applied' },
+      ],
+    });
+    expect(again).toEqual(first);
+    const { rows } = await tenant.database.owner.query(`select id from tills where id like $1 || '-%'`, [device.id]);
+    expect(rows).toHaveLength(2);
+  });
+
+  test('[SY8] numbers beyond the next are answered with the one expected', async () => {
+    const device = await tenant.enrol('Tablet');
+    device.make('till.add', { name: 'never sent' });
+    expect(await device.push(device.make('till.add', { name: 'second' }))).toEqual({ kind: 'gap', expected: 1 });
+  });
+
+  test('[SY7] the same number with other content is a fork: both versions are kept and the device stops', async () => {
+    const device = await tenant.enrol('Tablet');
+    const original = device.make('till.add', { name: 'honest' });
+    await device.push(original);
+    const other = { ...toWire(original), args: { name: 'forged' } };
+    const text = receivedMutationText(other, original.prev);
+    const outcome = await tenant.submit({
+      kind: 'push',
+      deviceId: device.id,
+      received: [other],
+      lastHash: tenant.env.sha256(text),
+    });
+    expect(outcome).toEqual({ kind: 'forked', n: 1 });
+    expect(await device.push(device.make('till.add', { name: 'later' }))).toMatchObject({ kind: 'forked' });
+    const { rows } = await tenant.database.owner.query('select n, mutation from forked_mutations where device_id = $1', [
+      device.id,
+    ]);
+    expect(rows).toEqual([{ n: 1, mutation: text }]);
+  });
+
+  test('[SY7] a history that hashes to something else is a fork even under new numbers', async () => {
+    const device = await tenant.enrol('Tablet');
+    const act = device.make('till.add', { name: 'Till' });
+    const outcome = await tenant.submit({ kind: 'push', deviceId: device.id, received: [toWire(act)], lastHash: 'f'.repeat(64) });
+    expect(outcome).toEqual({ kind: 'forked', n: 1 });
+  });
+
+  test('[SY9] one bad mutation never blocks the others', async () => {
+    const device = await tenant.enrol('Tablet');
+    const outcome = await device.push(
+      device.make('till.add', { name: 'good' }),
+      device.make('till.explode', {}),
+      device.make('till.add', { name: 'nul \u0000 here' }),
+      device.make('till.add', { name: 'good', colour: 'red' }),
+      device.make('till.add', { name: 'made at no time' }, { madeAt: 1.5 }),
+      device.make('till.add', { name: 'system?' }, { actorId: 'system' }),
+      device.make('till.add', { name: 'good too' }),
+    );
+    expect(outcome).toMatchObject({
+      kind: 'receipts',
+      receipts: [
+        { verdict: 'applied' },
+        { verdict: 'quarantined', codes: ['unknown_mutation'] },
+        { verdict: 'quarantined', codes: ['invalid_args'], details: { field: 'name', problem: 'null_character' } },
+        { verdict: 'quarantined', codes: ['invalid_args'] },
+        { verdict: 'quarantined', codes: ['invalid_mutation'], details: { field: 'madeAt' } },
+        { verdict: 'quarantined', codes: ['actor_not_allowed'] },
+        { verdict: 'applied' },
+      ],
+    });
+    const { rows } = await tenant.database.owner.query(
+      `select n from exceptions where device_id = $1 and type = 'quarantine' order by n`,
+      [device.id],
+    );
+    expect(rows.map(({ n }) => n)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('[SY6] an act that Postgres refuses is quarantined alone and the rest of its batch is kept', async () => {
+    const device = await tenant.enrol('Tablet');
+    await tenant.database.owner.query(`alter table tills add constraint no_thirteen check (name <> 'Till 13')`);
+    try {
+      const outcome = await device.push(
+        device.make('till.add', { name: 'Till 12' }),
+        device.make('till.add', { name: 'Till 13' }),
+        device.make('till.add', { name: 'Till 14' }),
+      );
+      expect(outcome).toMatchObject({
+        receipts: [{ verdict: 'applied' }, { verdict: 'quarantined', codes: ['storage_refused'] }, { verdict: 'applied' }],
+      });
+    } finally {
+      await tenant.database.owner.query('alter table tills drop constraint no_thirteen');
+    }
+    expect((await verifyLog(tenant)).verdict).toMatchObject({ ok: true });
+  });
+});
+
+describe('many writers', () => {
+  test('[SY6] 16 writers at once neither fork the chain nor leave a gap, and a reader beside them misses nothing', async () => {
+    const devices = await Promise.all(Array.from({ length: 16 }, (_, i) => tenant.enrol(`Tablet ${i}`)));
+    const reader = await tenant.enrol('Reader');
+    const { rows: before } = await tenant.database.owner.query<{ epoch: number; seq: number }>(
+      'select epoch, seq from tenant_heads',
+    );
+    const start = before[0] ?? { epoch: 1, seq: 0 };
+    const seen = new Set<string>();
+    let since = start.seq;
+    let writing = true;
+    const read = async () => {
+      const outcome = await pull({ env: tenant.env, pool: tenant.database.app }, tenant.tenantId, reader.id, {
+        epoch: start.epoch,
+        since,
+        limit: 100,
+        receiptsAfter: 0,
+      });
+      if (outcome.kind !== 'page') throw new Error(outcome.kind);
+      const page: { next: number; records: { kind: string; id: string }[] } = JSON.parse(outcome.json);
+      for (const { kind, id } of page.records) if (kind === 'till') seen.add(id);
+      since = page.next;
+      return page.records.length;
+    };
+    const reading = (async () => {
+      while (writing) await read();
+      while ((await read()) > 0);
+    })();
+    await Promise.all(
+      devices.map(async (device, i) => {
+        for (let batch = 0; batch < 6; batch += 1) {
+          await device.push(...Array.from({ length: 5 }, (_, j) => device.make('till.add', { name: `Till ${i}.${batch}.${j}` })));
+        }
+      }),
+    );
+    writing = false;
+    await reading;
+    const { verdict, head } = await verifyLog(tenant);
+    expect(verdict).toEqual({ ok: true, state: { size: head?.size, hash: head?.hash } });
+    expect(devices.every(({ id }) => [...seen].filter((till) => till.startsWith(id)).length === 30)).toBe(true);
+    const { rows: seqs } = await tenant.database.owner.query<{ seq: number }>(
+      'select distinct seq from tills where seq > $1 order by seq',
+      [start.seq],
+    );
+    expect(seqs.map(({ seq }) => seq)).toEqual(Array.from({ length: 480 }, (_, i) => start.seq + 1 + i));
+  });
+
+  test('waiting submissions are told only after the commit, and the feed is announced', async () => {
+    const device = await tenant.enrol('Tablet');
+    const outcome = await device.push(device.make('till.add', { name: 'Till' }));
+    if (outcome.kind !== 'receipts') throw new Error(outcome.kind);
+    const { rows } = await tenant.database.owner.query('select seq from tills where id like $1', [`${device.id}-%`]);
+    expect(rows).toEqual([{ seq: outcome.seq }]);
+    expect(tenant.commits.at(-1)).toEqual({ epoch: 1, seq: outcome.seq });
+  });
+});

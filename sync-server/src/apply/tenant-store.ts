@@ -1,0 +1,97 @@
+import type { Device } from '#schema/records/device.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
+import type { RecordLoader } from '#schema/working-set.ts';
+import type { PlacedRecord } from '../db/record-tables.ts';
+
+/**
+ * What the one door needs of the authoritative store. Postgres implements it; the simulator brings one in memory, so that the code that decides
+ * is the same under both.
+ */
+export interface TenantStore {
+  /**
+   * Runs `work` in one transaction that holds the tenant's lock, and commits it. Anything thrown rolls back.
+   * Throws `TenantNotFound` before `work` when there is no such tenant.
+   */
+  readonly transact: <T>(tenantId: string, work: (transaction: TenantTransaction) => Promise<T>) => Promise<T>;
+}
+
+/** Everything one transaction may do. Records are read through `RecordLoader`. */
+export interface TenantTransaction extends RecordLoader {
+  /** As of the lock. */
+  readonly head: TenantHead;
+  readonly loadDevice: (device: { readonly id: string } | { readonly channel: ServerChannel }) => Promise<DeviceState | null>;
+  /** Logged mutations of a device with `fromN ≤ n ≤ toN`, by n. */
+  readonly loadLogged: (deviceId: string, fromN: number, toN: number) => Promise<ReadonlyMap<number, LoggedMutation>>;
+  readonly write: (changes: TenantChanges) => Promise<void>;
+  /** Runs `work` so that its failure undoes only its own writes. */
+  readonly savepoint: (work: () => Promise<void>) => Promise<void>;
+  /** Whether an error means that the store refused the data themselves (SQLSTATE class 22 or 23), not that it failed. */
+  readonly isDataError: (error: unknown) => boolean;
+}
+
+/** A channel of the server itself. */
+export type ServerChannel = Exclude<Device['channel'], 'tablet'>;
+
+/** The end of a tenant's feed and of its audit chain. */
+export interface TenantHead {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly logSize: number;
+  readonly chainHash: string;
+}
+
+/** What the server knows of a device's chain. */
+export interface DeviceState {
+  readonly id: string;
+  readonly channel: Device['channel'];
+  readonly number: number;
+  readonly status: Device['status'];
+  readonly lastN: number;
+  readonly lastHash: string;
+  readonly lastOccurredAt: number;
+  readonly lastContactAt: number | null;
+}
+
+export interface LoggedMutation {
+  readonly n: number;
+  readonly hash: string;
+  readonly receipt: Receipt;
+}
+
+/** One row of the log to append. */
+export interface LogRow {
+  readonly index: number;
+  readonly deviceId: string | null;
+  readonly n: number | null;
+  readonly mutation: string | null;
+  readonly mutationHash: string | null;
+  readonly receipt: Receipt | null;
+  readonly leaf: string;
+  readonly hash: string;
+}
+
+/** A version of a mutation that lost its number to another. */
+export interface ForkedMutation {
+  readonly deviceId: string;
+  readonly n: number;
+  readonly receivedAt: number;
+  readonly mutation: string;
+  readonly hash: string;
+}
+
+/** Everything a transaction writes, at once. */
+export interface TenantChanges {
+  readonly records: readonly PlacedRecord[];
+  readonly log: readonly LogRow[];
+  readonly devices: readonly DeviceState[];
+  readonly forks: readonly ForkedMutation[];
+  readonly head: TenantHead;
+}
+
+/** There is no tenant of this id. */
+export class TenantNotFound extends Error {
+  constructor(tenantId: string) {
+    super(`there is no tenant ${tenantId}`);
+    this.name = 'TenantNotFound';
+  }
+}

@@ -1,0 +1,137 @@
+import type { Pool, PoolClient } from 'pg';
+import { receiptSchema } from '#schema/sync/receipt.ts';
+import {
+  type DeviceState,
+  type LoggedMutation,
+  type TenantChanges,
+  type TenantHead,
+  TenantNotFound,
+  type TenantStore,
+  type TenantTransaction,
+} from '../apply/tenant-store.ts';
+import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
+import { withTenant } from './tenant-transaction.ts';
+
+/** The authoritative store in Postgres: READ COMMITTED under the row lock of the tenant's head (SY6). */
+export function createPostgresTenantStore(pool: Pool): TenantStore {
+  return {
+    transact: (tenantId, work) =>
+      withTenant(pool, tenantId, async (client) => work(transactionOf(client, tenantId, await lockHead(client, tenantId)))),
+  };
+}
+
+async function lockHead(client: PoolClient, tenantId: string): Promise<TenantHead> {
+  const { rows } = await client.query<TenantHead>({
+    name: 'lock head',
+    text: `select epoch, seq, log_size as "logSize", chain_hash as "chainHash" from tenant_heads where tenant_id = $1 for update`,
+    values: [tenantId],
+  });
+  if (!rows[0]) throw new TenantNotFound(tenantId);
+  return rows[0];
+}
+
+function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): TenantTransaction {
+  return {
+    head,
+    load: (keys) => loadRecords(client, tenantId, keys),
+    loadRange: (range) => loadRange(client, tenantId, range),
+    isHere: () => true,
+    loadDevice: (device) => loadDevice(client, tenantId, device),
+    loadLogged: (deviceId, fromN, toN) => loadLogged(client, tenantId, deviceId, fromN, toN),
+    write: (changes) => write(client, tenantId, changes),
+    savepoint: (work) => savepoint(client, work),
+    isDataError: (error) => /^2[23]/.test(sqlStateOf(error)),
+  };
+}
+
+const DEVICE_COLUMNS = `id, channel, number, status, last_n as "lastN", last_hash as "lastHash",
+  last_occurred_at as "lastOccurredAt", last_contact_at as "lastContactAt"`;
+
+async function loadDevice(
+  client: PoolClient,
+  tenantId: string,
+  device: { readonly id: string } | { readonly channel: string },
+): Promise<DeviceState | null> {
+  const [column, value] = 'id' in device ? ['id', device.id] : ['channel', device.channel];
+  const { rows } = await client.query<DeviceState>(
+    `select ${DEVICE_COLUMNS} from device_states where tenant_id = $1 and ${column} = $2 limit 1`,
+    [tenantId, value],
+  );
+  return rows[0] ?? null;
+}
+
+/** Also used by pulls, to answer a device's own receipts. */
+export async function loadLogged(
+  client: PoolClient,
+  tenantId: string,
+  deviceId: string,
+  fromN: number,
+  toN: number,
+): Promise<ReadonlyMap<number, LoggedMutation>> {
+  const { rows } = await client.query<{ n: number; hash: string; receipt: string }>({
+    name: 'load logged',
+    text: `select n, encode(mutation_hash, 'hex') as hash, receipt from log
+            where tenant_id = $1 and device_id = $2 and n between $3 and $4 order by n`,
+    values: [tenantId, deviceId, fromN, toN],
+  });
+  return new Map(rows.map(({ n, hash, receipt }) => [n, { n, hash, receipt: receiptSchema.parse(JSON.parse(receipt)) }]));
+}
+
+async function write(client: PoolClient, tenantId: string, { records, log, devices, forks, head }: TenantChanges): Promise<void> {
+  await writeRecords(client, tenantId, records);
+  if (log.length > 0) {
+    await client.query({
+      name: 'append log',
+      text: `insert into log (tenant_id, index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)
+        select $1, u.index, u.device_id, u.n, u.mutation, decode(u.mutation_hash, 'hex'), u.receipt, u.leaf, decode(u.hash, 'hex')
+          from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+            as u(index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)`,
+      values: [
+        tenantId,
+        log.map((row) => row.index),
+        log.map((row) => row.deviceId),
+        log.map((row) => row.n),
+        log.map((row) => row.mutation),
+        log.map((row) => row.mutationHash),
+        log.map((row) => (row.receipt ? JSON.stringify(row.receipt) : null)),
+        log.map((row) => row.leaf),
+        log.map((row) => row.hash),
+      ],
+    });
+  }
+  for (const device of devices) {
+    await client.query({
+      name: 'update device',
+      text: `update device_states set status = $3, last_n = $4, last_hash = $5, last_occurred_at = $6, last_contact_at = $7
+              where tenant_id = $1 and id = $2`,
+      values: [tenantId, device.id, device.status, device.lastN, device.lastHash, device.lastOccurredAt, device.lastContactAt],
+    });
+  }
+  for (const fork of forks) {
+    await client.query(
+      `insert into forked_mutations (tenant_id, device_id, n, received_at, mutation, hash) values ($1, $2, $3, $4, $5, $6)
+        on conflict do nothing`,
+      [tenantId, fork.deviceId, fork.n, fork.receivedAt, fork.mutation, fork.hash],
+    );
+  }
+  await client.query({
+    name: 'move head',
+    text: 'update tenant_heads set seq = $2, log_size = $3, chain_hash = $4 where tenant_id = $1',
+    values: [tenantId, head.seq, head.logSize, head.chainHash],
+  });
+}
+
+async function savepoint(client: PoolClient, work: () => Promise<void>): Promise<void> {
+  await client.query('savepoint act');
+  try {
+    await work();
+    await client.query('release savepoint act');
+  } catch (error) {
+    await client.query('rollback to savepoint act');
+    throw error;
+  }
+}
+
+function sqlStateOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

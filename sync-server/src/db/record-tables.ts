@@ -1,0 +1,143 @@
+import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import { ACT_WRITES_MAX, type RangeKey, type RecordKey } from '#schema/mutations/define.ts';
+import { RECORD_KINDS, RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import { RANGE_MAX, type Stored } from '#schema/working-set.ts';
+import { RECORD_TABLES, type RecordColumn, type RecordTable } from './record-columns.ts';
+
+/**
+ * Reading and writing records of any kind in their typed tables: one statement a kind and batch, `unnest` arrays, the tenant named in every
+ * query besides row level security (`performance.md`).
+ */
+
+/** A record and its place in the tenant's feed. */
+export interface PlacedRecord {
+  readonly stored: Stored;
+  readonly seq: number;
+  /** Place inside its seq. */
+  readonly k: number;
+}
+
+const bodyRowsSchema = z.array(z.object({ body: z.record(z.string(), z.unknown()) }));
+
+/** `json_build_object('id', id, …)`: a body as it was written. */
+function bodyExpression({ columns }: RecordTable, alias: string): string {
+  return `json_build_object(${columns.map(({ field, column }) => `'${field}', ${alias}.${column}`).join(', ')})`;
+}
+
+function storedOf(kind: RecordKind, rows: unknown): Stored[] {
+  // The columns' types are the schema's (catalogue test), and only the one door writes them.
+  return bodyRowsSchema.parse(rows).map(({ body }) => ({ kind, body }) as unknown as Stored);
+}
+
+/** Bodies of those of `keys` that exist, one query a kind. */
+export async function loadRecords(client: PoolClient, tenantId: string, keys: readonly RecordKey[]): Promise<Stored[]> {
+  const idsByKind = new Map<RecordKind, string[]>();
+  for (const { kind, id } of keys) idsByKind.set(kind, [...(idsByKind.get(kind) ?? []), id]);
+  const found: Stored[] = [];
+  for (const [kind, ids] of idsByKind) {
+    const table = RECORD_TABLES[kind];
+    const { rows } = await client.query({
+      name: `load ${table.table}`,
+      text: `select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = any($2)`,
+      values: [tenantId, ids],
+    });
+    found.push(...storedOf(kind, rows));
+  }
+  return found;
+}
+
+/** A stretch of a ledger, oldest first; of more than `RANGE_MAX` records the newest. */
+export async function loadRange(client: PoolClient, tenantId: string, { range, parent, since }: RangeKey): Promise<Stored[]> {
+  const fields = RECORDS[range].range;
+  if (!fields) throw new Error(`${range} has no range to read`);
+  const table = RECORD_TABLES[range];
+  const sinceColumn = columnNamed(table, fields.sinceField);
+  const { rows } = await client.query(
+    `select ${bodyExpression(table, 'r')} as body from ${table.table} r
+      where r.tenant_id = $1 and r.${columnNamed(table, fields.parentField)} = $2 and r.${sinceColumn} >= $3
+      order by r.${sinceColumn} desc limit ${RANGE_MAX}`,
+    [tenantId, parent, since],
+  );
+  return storedOf(range, rows).reverse();
+}
+
+function columnNamed(table: RecordTable, field: string): string {
+  const found = table.columns.find((column) => column.field === field);
+  if (!found) throw new Error(`${table.table} has no field ${field}`);
+  return found.column;
+}
+
+/** Stores records at their places: ledgers are inserted, others inserted or replaced. One statement a kind. */
+export async function writeRecords(client: PoolClient, tenantId: string, records: readonly PlacedRecord[]): Promise<void> {
+  const byKind = new Map<RecordKind, PlacedRecord[]>();
+  for (const record of records) {
+    const sameKind = byKind.get(record.stored.kind);
+    if (sameKind) sameKind.push(record);
+    else byKind.set(record.stored.kind, [record]);
+  }
+  for (const [kind, placed] of byKind) {
+    const table = RECORD_TABLES[kind];
+    const values = table.columns.map((column) => placed.map(({ stored }) => valueFor(column, stored.body)));
+    await client.query({
+      name: `write ${table.table}`,
+      text: WRITE_SQL.get(kind) ?? writeSql(table),
+      values: [tenantId, placed.map(({ seq }) => seq), placed.map(({ k }) => k), ...values],
+    });
+  }
+}
+
+function valueFor({ field, type }: RecordColumn, body: Stored['body']): unknown {
+  const value: unknown = Object.entries(body).find(([name]) => name === field)?.[1];
+  return type === 'jsonb' && value !== null ? JSON.stringify(value) : value;
+}
+
+const WRITE_SQL = new Map(RECORD_KINDS.map((kind) => [kind, writeSql(RECORD_TABLES[kind])]));
+
+function writeSql({ table, columns, ledger }: RecordTable): string {
+  const names = columns.map(({ column }) => column);
+  // jsonb travels as text: an array of jsonb would be read as nested Postgres arrays.
+  const arrays = columns.map(({ type }, i) => `$${i + 4}::${type === 'jsonb' ? 'text' : type}[]`);
+  const picked = columns.map(({ column, type }) => (type === 'jsonb' ? `u.${column}::jsonb` : `u.${column}`));
+  const insert = `insert into ${table} (tenant_id, seq, k, ${names.join(', ')})
+    select $1, u.seq, u.k, ${picked.join(', ')}
+      from unnest($2::bigint[], $3::int[], ${arrays.join(', ')}) as u(seq, k, ${names.join(', ')})`;
+  if (ledger) return insert;
+  const updates = ['seq', 'k', ...names.filter((name) => name !== 'id')].map((name) => `${name} = excluded.${name}`);
+  return `${insert} on conflict (tenant_id, id) do update set ${updates.join(', ')}`;
+}
+
+/** A row of the feed; `body` is JSON text, passed through unparsed. */
+export interface FeedRow {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly seq: number;
+  readonly body: string;
+}
+
+/** Most rows one act can put under one seq: what it may write and the exception about it. */
+const SEQ_ROWS_MAX = ACT_WRITES_MAX + 1;
+
+const FEED_SQL = `select f.kind, f.id, f.seq, f.body from (
+  ${RECORD_KINDS.map((kind) => {
+    const table = RECORD_TABLES[kind];
+    return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where r.tenant_id = $1 and r.seq > $2`;
+  }).join('\n  union all ')}
+) f order by f.seq limit $3`;
+
+/**
+ * The tenant's records changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14).
+ * The union becomes a merge of the tables' seq indexes with the limit pushed down.
+ */
+export async function readFeed(
+  client: PoolClient,
+  tenantId: string,
+  since: number,
+  limit: number,
+): Promise<{ rows: FeedRow[]; more: boolean }> {
+  const asked = Math.max(limit, SEQ_ROWS_MAX) + 1;
+  const { rows } = await client.query<FeedRow>({ name: 'feed', text: FEED_SQL, values: [tenantId, since, asked] });
+  if (rows.length < asked) return { rows, more: false };
+  const cutSeq = rows.at(-1)?.seq;
+  return { rows: rows.filter(({ seq }) => seq !== cutSeq), more: true };
+}
