@@ -10,6 +10,7 @@ const aSession = (over: Partial<ZReportInput> = {}): ZReportInput => ({
   openedAt: 1_000,
   closedAt: 2_000,
   closedBy: 'member-1',
+  selfApproval: false,
   provisionalLabel: 'P-T2-12',
   deviceChainHash: 'ab12',
   firstDocument: 'T2-147',

@@ -70,6 +70,8 @@ export const zReportInputSchema = z.strictObject({
   openedAt: instantSchema,
   closedAt: instantSchema,
   closedBy: text,
+  /** The shop lets people approve their own close; the report says so [C9]. */
+  selfApproval: z.boolean(),
   provisionalLabel: text.nullable(),
   deviceChainHash: text.nullable(),
   firstDocument: text.nullable(),

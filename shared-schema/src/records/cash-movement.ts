@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CASH_MOVEMENT_TYPES } from '../domain/movement-types.ts';
+import { cashMovementTypeSchema } from '../domain/cash-expected.ts';
 import { noteSchema, refSchema } from '../fields.ts';
 import { deviceIdSchema } from '../ids.ts';
 import { minorSchema } from '../money.ts';
@@ -11,12 +11,14 @@ export const cashMovementSchema = z.strictObject({
   id: refSchema,
   sessionId: refSchema,
   tillId: refSchema,
-  type: z.enum(CASH_MOVEMENT_TYPES),
+  type: cashMovementTypeSchema,
   methodId: z.string().max(31),
   amountMinor: minorSchema,
   occurredAt: instantSchema,
-  /** Arrived after its own session was closed (C15). */
+  /** Arrived after the session it was made in was closed, and was posted to the till's next one (C15). */
   late: z.boolean(),
+  /** For late movements the closed session it was made in; else null. */
+  homeSessionId: refSchema.nullable(),
   actorId: refSchema,
   deviceId: deviceIdSchema,
   n: z.int(),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { cashMovementTypeSchema } from '../domain/cash-expected.ts';
 import { denominationCountSchema } from '../domain/denominations.ts';
 import { refSchema } from '../fields.ts';
 import { deviceIdSchema } from '../ids.ts';
 import { currencySchema, minorSchema, nonNegativeMinorSchema } from '../money.ts';
-import { dateOnSchema, instantSchema } from '../time.ts';
+import { dateOnSchema, instantSchema, offsetMinutesSchema } from '../time.ts';
 import { defineRecord, sortableInstant } from './define-record.ts';
 
 /**
@@ -17,6 +18,8 @@ export const cashSessionSchema = z.strictObject({
   currency: currencySchema,
   /** Computed once at opening, by the device (C13). */
   businessOn: dateOnSchema,
+  /** Offset from UTC at opening, in minutes, which the business date was computed with. */
+  offsetMinutes: offsetMinutesSchema,
   openedAt: instantSchema,
   openedBy: refSchema,
   deviceId: deviceIdSchema,
@@ -45,12 +48,21 @@ export const cashSessionRecord = defineRecord({
 export const cashTotalsSchema = z.strictObject({
   id: refSchema,
   tillId: refSchema,
-  /** Expected per payment method; never clamped (C2). */
-  expected: z.array(z.strictObject({ methodId: z.string(), expectedMinor: minorSchema })).max(20),
+  /** Per payment method: expected (float and movements included, never clamped, C2) and what documents took or gave back. */
+  methods: z
+    .array(
+      z.strictObject({
+        methodId: z.string().max(31),
+        expectedMinor: minorSchema,
+        salesMinor: minorSchema,
+        refundsMinor: minorSchema,
+      }),
+    )
+    .max(40),
   /** Turnover per VAT rate, VAT included. */
   vat: z.array(z.strictObject({ rateBp: z.int(), grossMinor: minorSchema, vatMinor: minorSchema })).max(20),
   /** Count and sum per cash movement type. */
-  movements: z.array(z.strictObject({ type: z.string(), count: z.int(), amountMinor: minorSchema })).max(20),
+  movements: z.array(z.strictObject({ type: cashMovementTypeSchema, count: z.int(), amountMinor: minorSchema })).max(20),
   salesCount: z.int().min(0),
   salesMinor: minorSchema,
   refundsCount: z.int().min(0),

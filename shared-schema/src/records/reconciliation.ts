@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { RESOLUTION_TYPES } from '../domain/movement-types.ts';
+import { resolutionTargetSchema, resolutionTypeSchema } from '../domain/reconciliation.ts';
 import { varianceClassSchema } from '../domain/variance.ts';
 import { noteSchema, refSchema } from '../fields.ts';
 import { minorSchema } from '../money.ts';
 import { instantSchema } from '../time.ts';
 import { defineRecord, sortableInstant } from './define-record.ts';
 
-/** One step that explains part of a variance (C10). */
+/** One step that accounts for a signed part of a variance (C10). Steps of one act (both sides of a reclassification) go together. */
 export const resolutionStepSchema = z.strictObject({
   id: refSchema,
-  type: z.enum(RESOLUTION_TYPES),
+  type: resolutionTypeSchema,
   methodId: z.string().max(31),
   amountMinor: minorSchema,
-  target: z.enum(['expected', 'explained', 'written_off']),
+  target: resolutionTargetSchema,
   note: noteSchema,
   /** Receipt or document number that proves it. */
   evidence: z.string().max(200).nullable(),
@@ -21,31 +21,41 @@ export const resolutionStepSchema = z.strictObject({
 });
 export type ResolutionStep = z.infer<typeof resolutionStepSchema>;
 
-/** Explains the variance of one closed session until nothing is open, then is approved by somebody else (C9, C10). */
+/** Under its session's id. Explains the variance of one closed session until nothing is open, then is approved by somebody else (C9, C10). */
 export const reconciliationSchema = z.strictObject({
   id: refSchema,
   sessionId: refSchema,
   tillId: refSchema,
   status: z.enum(['draft', 'submitted', 'approved', 'rejected']),
-  /** The count attempt that stands; approval binds to the attempt it saw (case 7). */
-  drawerCountId: refSchema,
+  /** The count attempt that stands: the first one until a `RECOUNT` step accepts another (C7, case 6). */
   attempt: z.int().min(1),
+  drawerCountId: refSchema,
+  /** Newest attempt there is; approval binds to the one it saw (case 7). */
+  lastAttempt: z.int().min(1),
+  /** Raised by everything that changes what would be approved; decisions name the one they saw. */
+  revision: z.int().min(1),
+  /**
+   * Figures of the first count, frozen; a recount is a step. `countedMinor` null = left blank, and then all of it is open.
+   * `class` follows the accepted attempt.
+   */
   variances: z
     .array(
       z.strictObject({
         methodId: z.string().max(31),
         expectedMinor: minorSchema,
-        countedMinor: minorSchema,
+        countedMinor: minorSchema.nullable(),
         varianceMinor: minorSchema,
         class: varianceClassSchema,
       }),
     )
-    .max(20),
-  steps: z.array(resolutionStepSchema).max(100),
+    .max(40),
+  steps: z.array(resolutionStepSchema).max(2_000),
   startedBy: refSchema,
   startedAt: instantSchema,
   submittedBy: refSchema.nullable(),
   submittedAt: instantSchema.nullable(),
+  /** The second person for the highest class (C8). */
+  confirmedBy: refSchema.nullable(),
   decidedBy: refSchema.nullable(),
   decidedAt: instantSchema.nullable(),
   decisionNote: noteSchema.nullable(),

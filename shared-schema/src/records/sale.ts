@@ -29,6 +29,7 @@ export const saleLineSchema = z.strictObject({
 /** A sale: one immutable ticket. */
 export const saleSchema = z.strictObject({
   id: refSchema,
+  /** The session it was made in. When that was closed already (`late`), its money is posted to the till's next one (C15). */
   sessionId: refSchema,
   tillId: refSchema,
   /** `T<tablet>-<n>` (SY1). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STOCK_MOVEMENT_TYPES } from '../domain/movement-types.ts';
+import { stockMovementTypeSchema } from '../domain/stock-level.ts';
 import { noteSchema, refSchema, uncertaintySchema } from '../fields.ts';
 import { deviceIdSchema } from '../ids.ts';
 import { unitsSchema } from '../quantity.ts';
@@ -11,7 +11,7 @@ export const stockMovementSchema = z.strictObject({
   id: refSchema,
   lotId: refSchema,
   itemId: refSchema,
-  type: z.enum(STOCK_MOVEMENT_TYPES),
+  type: stockMovementTypeSchema,
   units: unitsSchema,
   /** Device time corrected by its skew (I7). */
   occurredAt: instantSchema,

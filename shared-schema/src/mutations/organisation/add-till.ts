@@ -16,8 +16,10 @@ export const addTill = defineFact({
       lastSessionId: null,
       lastZNumber: 0,
       lastZHash: null,
+      lastClosedOn: null,
       grandSalesMinor: 0,
       grandRefundsMinor: 0,
+      grandDocuments: 0,
       lateWaiting: [],
     };
     return accept([put('till', till)], { events: ['till_added'] });
