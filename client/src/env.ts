@@ -1,87 +1,77 @@
-import type { RxStorage } from 'rxdb';
 import type { Env } from '#schema/env.ts';
+import type { KeyedStore } from './store/keyed-store.ts';
 
 /**
- * Everything outside that the tablet's code may touch. `browser-env.ts` is the only place that reads browser globals; tests and the
- * simulator bring their own, so that clock, network, locks and storage can be made to fail on purpose.
+ * Everything outside a tablet's own code: clock, network, storage, locks, other tabs. The browser's is in `browser-env.ts`; the simulator and the
+ * tests bring their own, so no code under `store/`, `sync/` and `commands/` touches a global.
  */
 export interface ClientEnv extends Env {
-  /** HTTP to the own origin; `path` starts with `/api/`. Rejects when the server cannot be reached. */
-  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
-  /** Opens the poke socket; it reconnects by itself until closed. */
-  readonly openSocket: (auth: SocketAuth, handlers: SocketHandlers) => Closable;
-  readonly locks: LockPort;
-  readonly storage: StoragePort;
-  /** Small values that must be there before any database is open: device, last member. Shared by the tabs. */
-  readonly settings: SettingsPort;
-  readonly page: PagePort;
-  /** Messages between the tabs of this browser; a channel does not hear itself. */
-  readonly openChannel: (name: string, onMessage: (message: unknown) => void) => Channel;
-  /** A worker that runs `search/search.worker.ts`, or null to search on this thread. */
-  readonly openSearchWorker: (() => SearchWorkerPort) | null;
-  /** Where unexpected failures go; never shown as the only trace of lost work. */
-  readonly report: (error: unknown) => void;
+  readonly request: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** A socket that only pokes; the answer closes it. */
+  readonly openSocket: (handlers: SocketHandlers) => () => void;
+  readonly locks: Locks;
+  /** Messages to the other tabs of this browser; the answer of `listen` stops listening. */
+  readonly channel: (name: string) => TabChannel;
+  /** Opens one keyed store; one name is one database. */
+  readonly openStore: (name: string) => Promise<KeyedStore>;
+  /** Removes a store nobody holds any more. */
+  readonly removeStore: (name: string) => Promise<void>;
+  /** A few small texts that survive and that all tabs see at once. */
+  readonly local: LocalTexts;
+  readonly isVisible: () => boolean;
+  /** Calls back when the network came back or the app became visible; the answer stops it. */
+  readonly onWake: (wake: () => void) => () => void;
+  /** Minutes that local time in an IANA zone is ahead of UTC at an instant. */
+  readonly zoneOffsetMinutes: (timeZone: string, atMs: number) => number;
 }
 
-/** Something held open. */
-export interface Closable {
-  readonly close: () => void;
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+  readonly timeoutMs: number;
 }
 
-/** What the socket's handshake carries; the cookie travels by itself. */
-export interface SocketAuth {
-  readonly deviceToken: string;
-  readonly protocolVersion: number;
+/** An answer of any status. A request that gets none rejects. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly json: () => Promise<unknown>;
+  /** The body line by line, as it arrives. */
+  readonly lines: () => AsyncIterable<string>;
 }
 
 export interface SocketHandlers {
-  /** Raw `poke` payload, unchecked. */
-  readonly onPoke: (payload: unknown) => void;
+  readonly onPoke: (message: unknown) => void;
   readonly onConnect: () => void;
   readonly onDisconnect: () => void;
 }
 
-/** Web Locks. `task` gets whether the lock was granted (false only with `ifAvailable`); the lock is held until it settles. */
-export interface LockPort {
-  readonly request: <Result>(
+/** Web Locks, as far as they are used. */
+export interface Locks {
+  /** Runs `work` while holding the lock; waits for it. */
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * Holds the lock until `release` resolves or somebody steals it, then resolves. `steal` takes it from whoever holds it.
+   */
+  readonly hold: (
     name: string,
-    options: {
-      readonly mode?: 'exclusive' | 'shared';
-      readonly ifAvailable?: boolean;
-      readonly steal?: boolean;
-      readonly signal?: AbortSignal;
-    },
-    task: (granted: boolean) => Promise<Result>,
-  ) => Promise<Result>;
+    options: { readonly steal: boolean },
+    onHeld: () => void,
+    release: Promise<void>,
+  ) => Promise<void>;
 }
 
-/** Durable storage. */
-export interface StoragePort {
-  /** RxDB storage; every write commits with strict durability (SY2). */
-  readonly rx: RxStorage<unknown, unknown>;
-  /** Asks the browser never to evict this origin; answers whether it promised. */
-  readonly persist: () => Promise<boolean>;
-  readonly estimate: () => Promise<{ readonly usageBytes: number; readonly quotaBytes: number } | null>;
-}
-
-/** A small synchronous key-value store that survives restarts. `write` throws when it cannot. */
-export interface SettingsPort {
-  readonly read: (key: string) => string | null;
-  readonly write: (key: string, value: string | null) => void;
-}
-
-/** What the page knows of its surroundings. */
-export interface PagePort {
-  readonly isOnline: () => boolean;
-  readonly isVisible: () => boolean;
-  readonly watch: (onEvent: (event: 'online' | 'offline' | 'visible' | 'hidden') => void) => () => void;
-}
-
-export interface Channel extends Closable {
+export interface TabChannel {
   readonly post: (message: unknown) => void;
+  readonly listen: (onMessage: (message: unknown) => void) => () => void;
+  readonly close: () => void;
 }
 
-export interface SearchWorkerPort extends Closable {
-  readonly post: (message: unknown) => void;
-  readonly onMessage: (handler: (message: unknown) => void) => void;
+export interface LocalTexts {
+  readonly get: (name: string) => string | null;
+  readonly set: (name: string, text: string) => void;
+  readonly remove: (name: string) => void;
 }

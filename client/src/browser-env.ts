@@ -1,0 +1,140 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { RxStorage } from 'rxdb';
+import { getRxStorageRemote, type RemoteMessageChannel } from 'rxdb/plugins/storage-remote';
+import { Subject } from 'rxjs';
+import { io } from 'socket.io-client';
+import { bytesToId } from '#schema/env.ts';
+import type { ClientEnv, HttpAnswer, HttpRequest, Locks, TabChannel } from './env.ts';
+import { openRxKeyedStore, removeRxKeyedStore } from './store/rx-keyed-store.ts';
+
+/** The browser, as the rest of the client sees it. The only file of the client below the screens that touches globals. */
+export function createBrowserEnv(): ClientEnv {
+  const storage = workerStorage();
+  return {
+    now: () => Date.now(),
+    schedule: (delayMs, task) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+    random: () => Math.random(),
+    randomId: (length) => bytesToId(crypto.getRandomValues(new Uint8Array(length))),
+    sha256: (text) => bytesToHex(sha256(utf8ToBytes(text))),
+    request,
+    openSocket: ({ onPoke, onConnect, onDisconnect }) => {
+      const socket = io({ transports: ['websocket'], reconnectionDelayMax: 30_000 });
+      socket.on('poke', onPoke);
+      socket.on('connect', onConnect);
+      socket.on('disconnect', onDisconnect);
+      return () => socket.close();
+    },
+    locks: webLocks(),
+    channel: tabChannel,
+    openStore: (name) => openRxKeyedStore(name, storage),
+    removeStore: (name) => removeRxKeyedStore(name, storage),
+    local: {
+      get: (name) => localStorage.getItem(name),
+      set: (name, text) => localStorage.setItem(name, text),
+      remove: (name) => localStorage.removeItem(name),
+    },
+    isVisible: () => document.visibilityState === 'visible',
+    onWake: (wake) => {
+      const onVisible = () => {
+        if (document.visibilityState === 'visible') wake();
+      };
+      addEventListener('online', wake);
+      document.addEventListener('visibilitychange', onVisible);
+      return () => {
+        removeEventListener('online', wake);
+        document.removeEventListener('visibilitychange', onVisible);
+      };
+    },
+    zoneOffsetMinutes,
+  };
+}
+
+/** IndexedDB in a worker of this tab's own. */
+function workerStorage(): RxStorage<unknown, unknown> {
+  return getRxStorageRemote({
+    identifier: 'storage-worker',
+    mode: 'one',
+    messageChannelCreator: async () => {
+      const worker = new Worker(new URL('./store/storage.worker.ts', import.meta.url), { type: 'module' });
+      const messages$ = new Subject<unknown>();
+      worker.addEventListener('message', ({ data }) => messages$.next(data));
+      return {
+        messages$: messages$ as unknown as RemoteMessageChannel['messages$'],
+        send: (message) => worker.postMessage(message),
+        close: async () => worker.terminate(),
+      };
+    },
+  }) as unknown as RxStorage<unknown, unknown>;
+}
+
+async function request({ method, path, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
+  const response = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+  });
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    json: async () => response.json() as Promise<unknown>,
+    lines: () => linesOf(response),
+  };
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  if (!reader) return;
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+function webLocks(): Locks {
+  return {
+    withLock: async (name, work) => navigator.locks.request(name, work),
+    hold: async (name, { steal }, onHeld, release) => {
+      await navigator.locks.request(name, { steal }, async () => {
+        onHeld();
+        await release;
+      });
+    },
+  };
+}
+
+function tabChannel(name: string): TabChannel {
+  const channel = new BroadcastChannel(name);
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (onMessage) => {
+      const listener = ({ data }: MessageEvent<unknown>) => onMessage(data);
+      channel.addEventListener('message', listener);
+      return () => channel.removeEventListener('message', listener);
+    },
+    close: () => channel.close(),
+  };
+}
+
+const ZONE_FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function zoneOffsetMinutes(timeZone: string, atMs: number): number {
+  const format = ZONE_FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  ZONE_FORMATS.set(timeZone, format);
+  const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
+  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name);
+  if (!match) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}

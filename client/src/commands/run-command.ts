@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { prepareAct } from '#schema/decide-acts.ts';
+import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import { MUTATIONS } from '#schema/mutations/registry.ts';
+import type { Mutation } from '#schema/sync/mutation.ts';
+import { CHAIN_START } from '#schema/sync/mutation.ts';
+import { computeBusinessDate } from '#schema/time.ts';
+import type { ClientEnv } from '../env.ts';
+import { StorageFull } from '../store/keyed-store.ts';
+import type { Outbox } from '../store/outbox.ts';
+import type { OverlayStore } from '../store/overlay-store.ts';
+import type { CommandResult } from '../workspace.ts';
+
+/** What a command needs of the tab it runs in. */
+export interface CommandDeps {
+  readonly env: ClientEnv;
+  readonly outbox: Outbox;
+  readonly overlay: OverlayStore;
+  readonly deviceId: string;
+  readonly actorId: () => string;
+}
+
+/**
+ * Makes an act: checks its arguments, foresees the verdict of a decision, stores it durably, folds it in (SY2, SY3). See `CommandResult`.
+ */
+export async function runCommand<Name extends MutationName>(
+  deps: CommandDeps,
+  name: Name,
+  args: MutationArgs<Name>,
+): Promise<CommandResult> {
+  const definition = MUTATIONS.get(name);
+  if (!definition) throw new Error(`there is no act ${name}`);
+  const prepared = prepareAct(name, definition.version, args);
+  if ('code' in prepared) {
+    const { field, problem } = prepared.details;
+    return { kind: 'invalid', field: String(field ?? ''), problem: String(problem ?? prepared.code) };
+  }
+  const content = await contentOf(deps, name, definition.version, args);
+  if (definition.nature === 'decision') {
+    const tail = await deps.outbox.tail();
+    const trial = { ...content, deviceId: deps.deviceId, n: (tail?.n ?? 0) + 1, prev: CHAIN_START, hash: CHAIN_START };
+    const { receipt } = await deps.overlay.foresee(trial);
+    if (receipt.verdict === 'refused') return { kind: 'refused', code: receipt.codes[0] ?? 'refused', details: receipt.details };
+  }
+  try {
+    const { mutation, judgement } = await deps.overlay.append(() => deps.outbox.append(content));
+    return { kind: 'saved', mutation, expected: judgement.receipt };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { kind: 'not_saved', reason: error instanceof StorageFull ? 'quota' : 'storage', message: error.message };
+  }
+}
+
+async function contentOf(
+  deps: CommandDeps,
+  name: string,
+  version: number,
+  args: unknown,
+): Promise<Omit<Mutation, 'deviceId' | 'n' | 'prev' | 'hash'>> {
+  const { env, overlay } = deps;
+  const madeAt = env.now();
+  const base = overlay.base();
+  const shop = await overlay.read('shop', 'shop');
+  const { timeZone, cutOffMinutes } = shop?.kind === 'shop' ? shop.body : { timeZone: 'UTC', cutOffMinutes: 0 };
+  const businessOn = computeBusinessDate({ atMs: madeAt, offsetMinutes: env.zoneOffsetMinutes(timeZone, madeAt), cutOffMinutes });
+  return {
+    name,
+    version,
+    actorId: deps.actorId(),
+    madeAt,
+    madeAtSkewMs: base?.skewMs ?? null,
+    businessOn,
+    basis: base?.seq ?? 0,
+    args: z.record(z.string(), z.json()).parse(args),
+  };
+}

@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { equivalentItemCodes, normaliseItemCode } from '#schema/domain/identifiers.ts';
+import type { Item } from '#schema/records/item.ts';
+import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
+import { pokeSchema } from '#schema/sync/messages.ts';
+import type { Stored } from '#schema/working-set.ts';
+import { runCommand } from './commands/run-command.ts';
+import type { ClientEnv } from './env.ts';
+import { ItemFeed } from './search/item-feed.ts';
+import type { ItemSearch } from './search/worker-search.ts';
+import type { KeptSession } from './session.ts';
+import { Outbox } from './store/outbox.ts';
+import { OverlayStore } from './store/overlay-store.ts';
+import { ReplicaSlots } from './store/replica-slots.ts';
+import { followLeadership } from './sync/leader.ts';
+import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
+import { Transport } from './sync/transport.ts';
+import type { QueueEntry, RecordFilter, SyncStatus, Workspace } from './workspace.ts';
+
+/** Rows a list answers when the filter does not say. */
+const LIST_LIMIT = 500;
+
+/** A workspace that can be closed. */
+export interface OpenWorkspace extends Workspace {
+  readonly close: () => Promise<void>;
+}
+
+const tabMessageSchema = z.union([
+  z.strictObject({ kind: z.enum(['outbox', 'wake']) }),
+  z.strictObject({ kind: z.literal('replica'), items: z.union([z.literal('all'), z.array(z.string())]) }),
+  z.strictObject({
+    kind: z.literal('progress'),
+    progress: z.custom<SyncProgress>((value) => typeof value === 'object' && value !== null),
+  }),
+]);
+type TabMessage = z.infer<typeof tabMessageSchema>;
+
+/** Opens the workspace of a session: stores, overlay, leadership, sync. Needs no network. */
+export async function createWorkspace(env: ClientEnv, session: KeptSession, search: ItemSearch): Promise<OpenWorkspace> {
+  const { tenant, device, user, role } = session;
+  // One set of stores per tenant and device: queues never mix.
+  const name = `pharmasaas-${tenant.id}-${device.id}`;
+  const outbox = new Outbox(env, await env.openStore(`${name}-outbox`), device.id);
+  const slots = await ReplicaSlots.open(env, name);
+  const overlay = new OverlayStore(
+    { deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 },
+    outbox,
+    slots.current(),
+  );
+  await overlay.refresh();
+  const items = new ItemFeed(overlay, search);
+  const tabs = env.channel(name);
+  const watchers = new Set<() => void>();
+  let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
+  let isLeader = false;
+
+  const changed = () => {
+    for (const watcher of watchers) watcher();
+  };
+  const tell = (message: TabMessage) => tabs.post(message);
+  const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
+    onProgress: (next) => {
+      progress = next;
+      tell({ kind: 'progress', progress });
+      changed();
+    },
+    onOutbox: () => {
+      tell({ kind: 'outbox' });
+      changed();
+    },
+    onReplica: async (records) => {
+      await overlay.useReplica(slots.current());
+      const changedItems = records === 'all' ? records : records.filter(({ kind }) => kind === 'item').map(({ id }) => id);
+      tell({ kind: 'replica', items: changedItems });
+      changed();
+      await items.refresh(changedItems);
+    },
+  });
+  const wake = () => (isLeader ? loop.wake() : tell({ kind: 'wake' }));
+  const followReplica = async (changedItems: readonly string[] | 'all') => {
+    await slots.follow();
+    await overlay.useReplica(slots.current());
+    await items.refresh(changedItems);
+  };
+  const stopListening = tabs.listen((received) => {
+    const message = tabMessageSchema.safeParse(received);
+    if (!message.success) return;
+    if (message.data.kind === 'wake') return isLeader ? loop.wake() : undefined;
+    if (message.data.kind === 'progress') progress = message.data.progress;
+    const followed = message.data.kind === 'replica' ? followReplica(message.data.items) : overlay.refresh();
+    followed.then(changed, changed);
+  });
+  let closeSocket: () => void = () => undefined;
+  const stopLeading = followLeadership(env, name, (leads) => {
+    isLeader = leads;
+    closeSocket();
+    if (leads) {
+      closeSocket = env.openSocket({
+        onPoke: (poke) => isNews(poke, overlay) && loop.wake(),
+        onConnect: () => loop.wake(),
+        onDisconnect: () => undefined,
+      });
+      loop.wake();
+    }
+    changed();
+  });
+  const stopWaking = env.onWake(wake);
+  items.refresh('all').catch(() => undefined);
+  outbox.forgetOld().catch(() => undefined);
+
+  const watch = <Value>(read: () => Promise<Value>, onValue: (value: Value) => void) => startWatching(watchers, read, onValue);
+  const queryOf = ({ limit = LIST_LIMIT, ...where }: RecordFilter) => ({ ...where, limit });
+  const readRecords = async <Kind extends RecordKind>(kind: Kind, where: RecordFilter) =>
+    (await overlay.query(kind, queryOf(where))).map((stored) => bodyOf(kind, stored));
+  const readRecord = async <Kind extends RecordKind>(kind: Kind, id: string) => {
+    const stored = await overlay.read(kind, id);
+    return stored ? bodyOf(kind, stored) : null;
+  };
+  const itemsOf = async (ids: readonly string[]): Promise<Item[]> => {
+    const found = await Promise.all(ids.map((id) => readRecord('item', id)));
+    return found.flatMap((item) => item ?? []);
+  };
+  const status = async (): Promise<SyncStatus> => {
+    const pending = await outbox.pending();
+    const base = overlay.base();
+    const recent = await outbox.newest(200);
+    return {
+      ...progress,
+      unsent: pending.length,
+      oldestUnsentAt: pending[0]?.madeAt ?? null,
+      isLeader,
+      attention: recent.filter(({ receipt }) => receipt !== null && receipt.verdict !== 'applied').length,
+      hasReplica: base !== null,
+      seq: base?.seq ?? 0,
+    };
+  };
+
+  return {
+    tenant,
+    device: { id: device.id, number: device.number, name: device.name },
+    actor: { id: user.id, name: user.name, role },
+    watchRecords: (kind, where, onRecords) => watch(() => readRecords(kind, where), onRecords),
+    watchRecord: (kind, id, onRecord) => watch(() => readRecord(kind, id), onRecord),
+    readRecord,
+    readRecords,
+    run: async (act, args) => {
+      const result = await runCommand({ env, outbox, overlay, deviceId: device.id, actorId: () => user.id }, act, args);
+      if (result.kind === 'saved') {
+        await items.refresh(pendingItems(overlay));
+        tell({ kind: 'outbox' });
+        changed();
+        wake();
+      }
+      return result;
+    },
+    searchItems: async (text, limit) => itemsOf(await search.search(text, limit)),
+    findItemByCode: async (code) => {
+      const normal = normaliseItemCode(code);
+      const candidates = normal.ok
+        ? [normal.value.value, ...equivalentItemCodes(normal.value).map(({ value }) => value), code]
+        : [code];
+      for (const candidate of candidates) {
+        const id = await search.findByCode(candidate);
+        if (id !== null) return readRecord('item', id);
+      }
+      return null;
+    },
+    watchSync: (onStatus) => watch(status, onStatus),
+    watchQueue: (limit, onQueue) => watch(() => readQueue(outbox, overlay, limit), onQueue),
+    syncNow: wake,
+    now: env.now,
+    close: async () => {
+      stopWaking();
+      stopLeading();
+      closeSocket();
+      stopListening();
+      await loop.stop();
+      search.close();
+      tabs.close();
+    },
+  };
+}
+
+/** Reads now and after every change, one reading at a time, and never tells the same twice in a row. */
+function startWatching<Value>(
+  watchers: Set<() => void>,
+  read: () => Promise<Value>,
+  onValue: (value: Value) => void,
+): () => void {
+  let stopped = false;
+  let reading = false;
+  let again = false;
+  const look = async () => {
+    again = true;
+    if (reading) return;
+    reading = true;
+    while (again && !stopped) {
+      again = false;
+      const value = await read();
+      if (!stopped) onValue(value);
+    }
+    reading = false;
+  };
+  const watcher = () => {
+    look().catch(() => {
+      reading = false;
+    });
+  };
+  watchers.add(watcher);
+  watcher();
+  return () => {
+    stopped = true;
+    watchers.delete(watcher);
+  };
+}
+
+async function readQueue(outbox: Outbox, overlay: OverlayStore, limit: number): Promise<QueueEntry[]> {
+  const entries = await outbox.newest(limit);
+  const ackedN = overlay.base()?.ackedN ?? 0;
+  const judgements = overlay.overlay()?.judgements;
+  return Promise.all(
+    entries.map(async ({ mutation, receipt }): Promise<QueueEntry> => {
+      const exception =
+        receipt !== null && receipt.verdict !== 'applied'
+          ? await overlay.read('exception', `${mutation.deviceId}-${mutation.n}-x`)
+          : null;
+      return {
+        mutation,
+        stage: stageOf(receipt !== null, mutation.n <= ackedN),
+        verdict: receipt?.verdict ?? null,
+        receipt,
+        expected: receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null,
+        exception: exception?.kind === 'exception' ? exception.body : null,
+      };
+    }),
+  );
+}
+
+/** Items that own acts have added or changed and the server has not seen. */
+function pendingItems(overlay: OverlayStore): string[] {
+  const records = overlay.overlay()?.records.values() ?? [];
+  return [...records].filter(({ kind }) => kind === 'item').map(({ body }) => body.id);
+}
+
+function stageOf(isReceipted: boolean, isInside: boolean): QueueEntry['stage'] {
+  if (!isReceipted) return 'saved';
+  return isInside ? 'confirmed' : 'sent';
+}
+
+function isNews(message: unknown, overlay: OverlayStore): boolean {
+  const poke = pokeSchema.safeParse(message);
+  const base = overlay.base();
+  return poke.success && (base === null || poke.data.seq > base.seq || poke.data.epoch !== base.epoch);
+}
+
+function bodyOf<Kind extends RecordKind>(kind: Kind, stored: Stored): RecordBody<Kind> {
+  if (stored.kind !== kind) throw new Error(`expected ${kind}, found ${stored.kind}`);
+  return stored.body as RecordBody<Kind>;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { roleSchema } from '#schema/permissions.ts';
+import { enrolResponseSchema, signInResponseSchema, tenantSummarySchema } from '#schema/sync/messages.ts';
+import type { ClientEnv, HttpAnswer } from './env.ts';
+
+/**
+ * Who works on this tablet, and as which device of which pharmacy. What the tablet must know when it is switched on without a network is kept as
+ * a small text: until PINs exist the last signed-in member goes on, and the screen says who.
+ */
+const keptSessionSchema = z.strictObject({
+  tenant: z.strictObject({ id: z.string(), name: z.string() }),
+  tenants: z.array(tenantSummarySchema),
+  user: z.strictObject({ id: z.string(), name: z.string() }),
+  role: roleSchema,
+  device: z.strictObject({ id: z.string(), token: z.string(), number: z.int(), name: z.string() }),
+});
+export type KeptSession = z.infer<typeof keptSessionSchema>;
+
+const SESSION = 'pharmasaas-session';
+const deviceSchema = keptSessionSchema.shape.device;
+const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optional() });
+const TIMEOUT_MS = 20_000;
+
+/** Why somebody could not sign in or set up a pharmacy: a code of the error table, or `no_answer` without a network. */
+export interface SessionProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type SessionResult =
+  | { readonly ok: true; readonly session: KeptSession }
+  | { readonly ok: false; readonly problem: SessionProblem };
+
+/** Whoever signed in last on this tablet, or null on a fresh one. Needs no network. */
+export function keptSession(env: Pick<ClientEnv, 'local'>): KeptSession | null {
+  const text = env.local.get(SESSION);
+  if (text === null) return null;
+  const parsed = keptSessionSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Signs in, and enrols this browser as a device of the pharmacy the first time. */
+export async function signIn(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  credentials: { readonly email: string; readonly password: string; readonly tenantId?: string },
+  deviceName: string,
+): Promise<SessionResult> {
+  return startSession(env, () => post(env, '/api/auth/sign-in', credentials), deviceName);
+}
+
+/** Creates a pharmacy with its owner and goes on as them. */
+export async function createPharmacy(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  pharmacy: Readonly<Record<string, unknown>>,
+  deviceName: string,
+): Promise<SessionResult> {
+  return startSession(env, () => post(env, '/api/tenants', pharmacy), deviceName);
+}
+
+/** Ends the session here and, when it can be reached, at the server. What is unsent stays in the outbox and is sent after the next sign-in. */
+export async function signOut(env: Pick<ClientEnv, 'local' | 'request'>): Promise<void> {
+  env.local.remove(SESSION);
+  await post(env, '/api/auth/sign-out', {}).catch(() => undefined);
+}
+
+async function startSession(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  ask: () => Promise<HttpAnswer>,
+  deviceName: string,
+): Promise<SessionResult> {
+  try {
+    const answer = await ask();
+    if (answer.status >= 400) return { ok: false, problem: await problemOf(answer) };
+    const signedIn = signInResponseSchema.parse(await answer.json());
+    const device = await deviceOf(env, signedIn.tenant.id, deviceName);
+    if ('code' in device) return { ok: false, problem: device };
+    const session: KeptSession = {
+      tenant: signedIn.tenant,
+      tenants: signedIn.tenants,
+      user: { id: signedIn.user.id, name: signedIn.user.name },
+      role: signedIn.role,
+      device,
+    };
+    env.local.set(SESSION, JSON.stringify(session));
+    return { ok: true, session };
+  } catch (error) {
+    return { ok: false, problem: { code: 'no_answer', message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+/** This browser's device in a tenant: remembered, or enrolled now. */
+async function deviceOf(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  tenantId: string,
+  name: string,
+): Promise<KeptSession['device'] | SessionProblem> {
+  const remembered = env.local.get(`pharmasaas-device-${tenantId}`);
+  if (remembered !== null) {
+    const parsed = deviceSchema.safeParse(JSON.parse(remembered));
+    if (parsed.success) return parsed.data;
+  }
+  const answer = await post(env, '/api/devices', { name, set: 'office' });
+  if (answer.status >= 400) return problemOf(answer);
+  const { deviceId, deviceToken, number, name: given } = enrolResponseSchema.parse(await answer.json());
+  const device = { id: deviceId, token: deviceToken, number, name: given };
+  env.local.set(`pharmasaas-device-${tenantId}`, JSON.stringify(device));
+  return device;
+}
+
+function post(env: Pick<ClientEnv, 'request'>, path: string, body: unknown): Promise<HttpAnswer> {
+  return env.request({
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+async function problemOf(answer: HttpAnswer): Promise<SessionProblem> {
+  const parsed = problemSchema.safeParse(await answer.json().catch(() => null));
+  return parsed.success
+    ? { code: parsed.data.code, message: parsed.data.detail ?? '' }
+    : { code: 'unknown', message: `status ${answer.status}` };
+}

@@ -1,0 +1,48 @@
+/**
+ * What the tablet needs of a durable store: rows under keys, one write at once or not at all, and ordered reads. RxDB over Dexie implements
+ * it; the simulator brings one in memory.
+ */
+export interface KeyedStore {
+  /**
+   * Inserts a row; false when its key is taken. Durable (strict) when it resolves (SY2).
+   * Rejects when the browser could not store it; then nothing was stored.
+   */
+  readonly insert: (row: StoreRow) => Promise<boolean>;
+  /** Inserts or replaces all rows in one storage write: all of them or none. */
+  readonly write: (rows: readonly StoreRow[]) => Promise<void>;
+  /** Rows of these keys, as they are in the storage now; absent ones are left out. */
+  readonly load: (ids: readonly string[]) => Promise<readonly StoreRow[]>;
+  readonly query: (query: StoreQuery) => Promise<readonly StoreRow[]>;
+  /** Removes rows for good. */
+  readonly remove: (ids: readonly string[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** A row: `kind`, `parent`, `status` and `sort` are what lists are looked up and ordered by. */
+export interface StoreRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly seq: number;
+  readonly parent: string;
+  readonly status: string;
+  readonly sort: string;
+  readonly body: unknown;
+}
+
+/** Rows of one kind in the order of `sort`, optionally of one parent or one status, and from a sort text on. */
+export interface StoreQuery {
+  readonly kind: string;
+  readonly parent?: string;
+  readonly status?: string;
+  readonly sortFrom?: string;
+  readonly descending?: boolean;
+  readonly limit: number;
+}
+
+/** The browser has no room left; the person is told before anything is said to be saved (SY2). */
+export class StorageFull extends Error {
+  constructor(cause: unknown) {
+    super('the browser has no room left to store this', { cause });
+    this.name = 'StorageFull';
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  createRxDatabase,
+  normalizeMangoQuery,
+  prepareQuery,
+  type RxCollection,
+  type RxJsonSchema,
+  type RxStorage,
+  removeRxDatabase,
+} from 'rxdb';
+import { type KeyedStore, StorageFull, type StoreQuery, type StoreRow } from './keyed-store.ts';
+
+/**
+ * Keyed stores in RxDB over Dexie.
+ *
+ * Reads and writes go to the collection's storage instance, not through RxDB's query cache: a row committed by a tab that died before it could tell
+ * the others stays invisible there (SY5), and one `bulkWrite` is one IndexedDB transaction where `bulkUpsert` takes three (SY15).
+ */
+
+/** Never migrated in place; another shape is another store (architecture, "The client's store"). */
+const ROW_SCHEMA: RxJsonSchema<Row> = {
+  version: 0,
+  primaryKey: 'id',
+  type: 'object',
+  properties: {
+    id: { type: 'string', maxLength: 160 },
+    kind: { type: 'string', maxLength: 40 },
+    seq: { type: 'integer' },
+    parent: { type: 'string', maxLength: 100 },
+    status: { type: 'string', maxLength: 60 },
+    sort: { type: 'string', maxLength: 110 },
+    body: {},
+  },
+  required: ['id', 'kind', 'seq', 'parent', 'status', 'sort', 'body'],
+  indexes: [
+    ['kind', 'sort'],
+    ['kind', 'parent', 'sort'],
+    ['kind', 'status', 'sort'],
+  ],
+};
+
+const COLLECTION = 'rows';
+/** Rows of one storage write when loading many. */
+const KEYS_AT_ONCE = 1_000;
+
+interface Row {
+  id: string;
+  kind: string;
+  seq: number;
+  parent: string;
+  status: string;
+  sort: string;
+  body: unknown;
+}
+
+type Instance = RxCollection<Row>['storageInstance'];
+type RowData = Awaited<ReturnType<Instance['findDocumentsById']>>[number];
+
+/** Opens a store; several tabs may hold it at once. */
+export async function openRxKeyedStore(name: string, storage: RxStorage<unknown, unknown>): Promise<KeyedStore> {
+  const database = await createRxDatabase({ name, storage, multiInstance: true, eventReduce: true, closeDuplicates: false });
+  const collections = await database.addCollections<{ rows: RxCollection<Row> }>({ [COLLECTION]: { schema: ROW_SCHEMA } });
+  const instance = collections.rows.storageInstance;
+  return {
+    insert: (row) => insert(instance, row),
+    write: (rows) => write(instance, rows),
+    load: async (ids) => (await loadData(instance, ids)).map(toRow),
+    query: (query) => runQuery(instance, query),
+    remove: (ids) => remove(instance, ids),
+    close: async () => {
+      await database.close();
+    },
+  };
+}
+
+/** Removes a store for good. */
+export async function removeRxKeyedStore(name: string, storage: RxStorage<unknown, unknown>): Promise<void> {
+  await removeRxDatabase(name, storage, true);
+}
+
+async function insert(instance: Instance, row: StoreRow): Promise<boolean> {
+  const { error } = await bulkWrite(instance, [{ document: toData(row) }]);
+  const failed = error[0];
+  if (!failed) return true;
+  if (failed.status === 409) return false;
+  throw new Error(`the row ${row.id} could not be stored (${failed.status})`);
+}
+
+async function write(instance: Instance, rows: readonly StoreRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const known = new Map(
+    (
+      await loadData(
+        instance,
+        rows.map(({ id }) => id),
+      )
+    ).map((data) => [data.id, data]),
+  );
+  const { error } = await bulkWrite(
+    instance,
+    rows.map((row) => {
+      const previous = known.get(row.id);
+      return previous
+        ? { previous, document: { ...toData(row), _rev: previous._rev, _meta: previous._meta } }
+        : { document: toData(row) };
+    }),
+  );
+  // Only the leading tab writes replicas; a conflict means another led meanwhile, and the whole write is made again from a fresh read.
+  if (error.length > 0) throw new Error(`${error.length} of ${rows.length} rows were changed by another tab`);
+}
+
+async function remove(instance: Instance, ids: readonly string[]): Promise<void> {
+  const known = await loadData(instance, ids);
+  if (known.length === 0) return;
+  const { error } = await bulkWrite(
+    instance,
+    known.map((previous) => ({ previous, document: { ...previous, _deleted: true } })),
+  );
+  if (error.length > 0) throw new Error(`${error.length} rows were changed by another tab`);
+}
+
+async function bulkWrite(instance: Instance, rows: Parameters<Instance['bulkWrite']>[0]) {
+  try {
+    return await instance.bulkWrite(rows, 'keyed-store');
+  } catch (error) {
+    throw isQuotaError(error) ? new StorageFull(error) : error;
+  }
+}
+
+/** The storage worker hands errors over as plain JSON, so the name is looked for in the text too. */
+function isQuotaError(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'QuotaExceededError' || /QuotaExceeded/.test(error.message));
+}
+
+async function loadData(instance: Instance, ids: readonly string[]): Promise<RowData[]> {
+  const found: RowData[] = [];
+  for (let from = 0; from < ids.length; from += KEYS_AT_ONCE) {
+    found.push(...(await instance.findDocumentsById(ids.slice(from, from + KEYS_AT_ONCE), false)));
+  }
+  return found;
+}
+
+async function runQuery(
+  instance: Instance,
+  { kind, parent, status, sortFrom, descending, limit }: StoreQuery,
+): Promise<StoreRow[]> {
+  const direction = descending ? 'desc' : 'asc';
+  const mango = normalizeMangoQuery<Row>(instance.schema, {
+    selector: {
+      kind: { $eq: kind },
+      ...(parent === undefined ? {} : { parent: { $eq: parent } }),
+      ...(status === undefined ? {} : { status: { $eq: status } }),
+      ...(sortFrom === undefined ? {} : { sort: { $gte: sortFrom } }),
+    },
+    sort: [
+      { kind: direction },
+      ...(parent === undefined ? [] : [{ parent: direction } as const]),
+      ...(parent === undefined && status !== undefined ? [{ status: direction } as const] : []),
+      { sort: direction },
+    ],
+    limit,
+  });
+  const { documents } = await instance.query(prepareQuery(instance.schema, mango));
+  return documents.map(toRow);
+}
+
+function toData(row: StoreRow) {
+  return { ...row, _deleted: false, _attachments: {}, _meta: { lwt: 1 }, _rev: '' };
+}
+
+function toRow({ id, kind, seq, parent, status, sort, body }: RowData): StoreRow {
+  return { id, kind, seq, parent, status, sort, body };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import {
+  PROTOCOL_VERSION,
+  PULL_PAGE_MAX,
+  PUSH_BYTES_MAX,
+  PUSH_MUTATIONS_MAX,
+  type PullResponse,
+  type PushResponse,
+  pullResponseSchema,
+  pushResponseSchema,
+} from '#schema/sync/messages.ts';
+import { type Mutation, toWire } from '#schema/sync/mutation.ts';
+import type { ClientEnv, HttpAnswer } from '../env.ts';
+
+/** The server answered, but not with what was asked for. */
+export class SyncRefused extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** What `Retry-After` said, in ms; null when it said nothing. */
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, code: string, details: Readonly<Record<string, unknown>>, retryAfterMs: number | null) {
+    super(`the server answered ${status} ${code}`);
+    this.name = 'SyncRefused';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const problemSchema = z.looseObject({ code: z.string() });
+const REQUEST_TIMEOUT_MS = 30_000;
+const SNAPSHOT_TIMEOUT_MS = 600_000;
+
+/** Every answer carries the server's time; with the round trip's midpoint it measures this device's skew. */
+export interface Measured<Answer> {
+  readonly answer: Answer;
+  readonly skewMs: number;
+}
+
+/** The sync protocol over HTTP. Errors: `SyncRefused` for any other status, whatever the request or the schema throws. */
+export class Transport {
+  readonly #env: Pick<ClientEnv, 'request' | 'now'>;
+  readonly #deviceToken: string;
+
+  constructor(env: Pick<ClientEnv, 'request' | 'now'>, deviceToken: string) {
+    this.#env = env;
+    this.#deviceToken = deviceToken;
+  }
+
+  /** Sends mutations, in order of n; they must fit one push (see `takeBatch`). */
+  push(mutations: readonly Mutation[]): Promise<Measured<PushResponse>> {
+    return this.#post(
+      '/api/sync/push',
+      { mutations: mutations.map(toWire), lastHash: mutations.at(-1)?.hash ?? '' },
+      pushResponseSchema,
+    );
+  }
+
+  pull(request: { epoch: number; since: number; receiptsAfter: number }): Promise<Measured<PullResponse>> {
+    return this.#post('/api/sync/pull', { ...request, limit: PULL_PAGE_MAX }, pullResponseSchema);
+  }
+
+  /** The lines of a snapshot, as they arrive. */
+  async snapshot(): Promise<AsyncIterable<string>> {
+    const answer = await this.#env.request({
+      method: 'GET',
+      path: '/api/sync/snapshot',
+      headers: this.#headers(),
+      timeoutMs: SNAPSHOT_TIMEOUT_MS,
+    });
+    if (answer.status !== 200) throw await refusalOf(answer);
+    return answer.lines();
+  }
+
+  async #post<Schema extends z.ZodType<{ serverTime: number }>>(
+    path: string,
+    body: unknown,
+    schema: Schema,
+  ): Promise<Measured<z.infer<Schema>>> {
+    const sentAt = this.#env.now();
+    const answer = await this.#env.request({
+      method: 'POST',
+      path,
+      headers: this.#headers(),
+      body: JSON.stringify(body),
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    });
+    if (answer.status !== 200) throw await refusalOf(answer);
+    const parsed = schema.parse(await answer.json());
+    const midpoint = Math.round((sentAt + this.#env.now()) / 2);
+    return { answer: parsed, skewMs: midpoint - parsed.serverTime };
+  }
+
+  #headers(): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      'x-device-token': this.#deviceToken,
+      'x-protocol-version': String(PROTOCOL_VERSION),
+    };
+  }
+}
+
+async function refusalOf(answer: HttpAnswer): Promise<SyncRefused> {
+  const retryAfterS = Number(answer.header('retry-after') ?? Number.NaN);
+  const retryAfterMs = Number.isFinite(retryAfterS) ? retryAfterS * 1_000 : null;
+  const problem = problemSchema.safeParse(await answer.json().catch(() => null));
+  return new SyncRefused(answer.status, problem.data?.code ?? 'unknown', problem.data ?? {}, retryAfterMs);
+}
+
+/** The longest run from the front that fits one push (SY5); at least one. */
+export function takeBatch(pending: readonly Mutation[]): Mutation[] {
+  const batch: Mutation[] = [];
+  // The envelope of the request itself.
+  let bytes = 200;
+  for (const mutation of pending.slice(0, PUSH_MUTATIONS_MAX)) {
+    const size = new TextEncoder().encode(JSON.stringify(toWire(mutation))).length + 1;
+    if (batch.length > 0 && bytes + size > PUSH_BYTES_MAX) break;
+    batch.push(mutation);
+    bytes += size;
+  }
+  return batch;
+}
