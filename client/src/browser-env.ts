@@ -68,7 +68,7 @@ function workerStorage(): RxStorage<unknown, unknown> {
         close: async () => worker.terminate(),
       };
     },
-  }) as unknown as RxStorage<unknown, unknown>;
+  });
 }
 
 async function request({ method, path, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import {
   computeOpenByMethod,
   isReconciled,
-  type ReconciliationStep,
   RESOLUTION_TYPES,
+  type ReconciliationStep,
   reconciliationStepSchema,
   sumMethodReclassMinor,
 } from './reconciliation.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Judgement, judgeAct, prepareAct, quarantine } from '../decide-acts.ts';
 import { recordIdOf } from '../ids.ts';
 import { type DecideContext } from '../mutations/define.ts';
-import { RECORDS, type RecordBody, type RecordKind } from '../records/registry.ts';
-import { roleAt } from '../records/member.ts';
 import type { Role } from '../permissions.ts';
+import { roleAt } from '../records/member.ts';
+import { RECORDS, type RecordBody, type RecordKind } from '../records/registry.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored, WorkingSet } from '../working-set.ts';
 
 /** SHA-256 in hex, for tests. */

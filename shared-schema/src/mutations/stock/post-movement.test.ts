@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { TABLET_1, TABLET_2, TestTenant } from '../../testing/test-tenant.ts';
 import type { Lot } from '../../records/lot.ts';
 import type { StockCountLine } from '../../records/stock-count.ts';
+import { TABLET_1, TABLET_2, TestTenant } from '../../testing/test-tenant.ts';
 
 const HOUR = 3_600_000;
 const T = Date.UTC(2026, 10, 23, 12);

@@ -1,7 +1,7 @@
+import { assert } from '../../assert.ts';
 import { type ActMoment, orderActs, rebaseCount } from '../../domain/count-rebase.ts';
 import { isLotExpired } from '../../domain/fefo.ts';
 import { isStockSignAllowed, type StockMovementType } from '../../domain/stock-level.ts';
-import { assert } from '../../assert.ts';
 import { type Lot, lotIdOf, UNKNOWN_LOT } from '../../records/lot.ts';
 import type { StockCountLine } from '../../records/stock-count.ts';
 import type { StockMovement } from '../../records/stock-movement.ts';
