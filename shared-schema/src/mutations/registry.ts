@@ -5,7 +5,16 @@ import { addMember, setMemberRole } from './organisation/members.ts';
 import { registerDevice } from './organisation/register-device.ts';
 import { resolveException } from './organisation/resolve-exception.ts';
 import { setUpShop } from './organisation/set-up-shop.ts';
+import { addItem } from './stock/add-item.ts';
 import { adjustStock } from './stock/adjust-stock.ts';
+import { postCountLines, recountLines } from './stock/approve-count-lines.ts';
+import { archiveItem, restoreItem } from './stock/archive-item.ts';
+import { countStockLines } from './stock/count-lines.ts';
+import { editItem } from './stock/edit-item.ts';
+import { importItems } from './stock/import-items.ts';
+import { receiveStock } from './stock/receive-stock.ts';
+import { setLotStatus } from './stock/set-lot-status.ts';
+import { closeStockCount, startStockCount } from './stock/start-stock-count.ts';
 
 /** Every act of the product: the only list of mutations. */
 const DEFINITIONS = [
@@ -17,6 +26,18 @@ const DEFINITIONS = [
   addTill,
   resolveException,
   adjustStock,
+  addItem,
+  archiveItem,
+  restoreItem,
+  postCountLines,
+  recountLines,
+  countStockLines,
+  editItem,
+  importItems,
+  receiveStock,
+  setLotStatus,
+  closeStockCount,
+  startStockCount,
 ] as const;
 
 type Definition = (typeof DEFINITIONS)[number];

@@ -9,6 +9,9 @@ import { defineRecord } from './define-record.ts';
 /** Text of a lot nobody could read; refused for narcotics and cold chain (I3). */
 export const UNKNOWN_LOT = 'UNKNOWN';
 
+/** From usable to most held back. */
+export const LOT_STATUSES = ['usable', 'quarantined', 'recalled'] as const;
+
 /** A lot is (item, lot text, expiry); text is case-sensitive (I3). On hand may be negative (I6). */
 export const lotSchema = z.strictObject({
   id: refSchema,
@@ -16,7 +19,7 @@ export const lotSchema = z.strictObject({
   lotText: z.string().min(1).max(64),
   /** Null when unknown. */
   expiryOn: dateOnSchema.nullable(),
-  status: z.enum(['usable', 'quarantined', 'recalled']),
+  status: z.enum(LOT_STATUSES),
   onHandUnits: unitsSchema,
   firstReceivedAt: instantSchema,
   /** The newest count of this lot; only it is re-based by late movements (I7). */

@@ -91,6 +91,12 @@ export class StockPosting {
     return this.#ensure(lotIdOf(itemId, lotText, expiryOn, this.#context.sha256), itemId, lotText, expiryOn);
   }
 
+  /** The lot of that id; when nobody knows it, a stand-in of unknown text, and the act is flagged. Its key must be declared. */
+  standIn(lotId: string, itemId: string): Lot {
+    if (!this.lot(lotId)) this.#standIns.push(lotId);
+    return this.#ensure(lotId, itemId, UNKNOWN_LOT, null);
+  }
+
   /** Stores a lot whose status or last count changed. On hand is changed by movements only. */
   setLot(lot: Lot): void {
     assert(lot.onHandUnits === (this.lot(lot.id)?.onHandUnits ?? 0), 'on hand changes by movements only');
@@ -105,10 +111,7 @@ export class StockPosting {
   /** Posts a movement made by this act at this act's moment, and re-bases the lot's last count if it lies before it (I7). */
   post(movement: NewMovement): void {
     assert(isStockSignAllowed(movement.type, movement.units), `${movement.type} cannot be ${movement.units}`);
-    if (!this.lot(movement.lotId)) {
-      this.#ensure(movement.lotId, movement.itemId, UNKNOWN_LOT, null);
-      this.#standIns.push(movement.lotId);
-    }
+    this.standIn(movement.lotId, movement.itemId);
     if (movement.type === 'DISPENSE') this.#dispensed.add(movement.lotId);
     this.#book(movement, momentFields(this.#context));
     this.#rebase(movement);

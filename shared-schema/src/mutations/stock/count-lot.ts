@@ -1,0 +1,89 @@
+import { orderActs, postCount } from '../../domain/count-rebase.ts';
+import type { EarlierCount, StockCountLine } from '../../records/stock-count.ts';
+import type { StockMovement } from '../../records/stock-movement.ts';
+import { resolveStatus } from './count-status.ts';
+import { countMomentOf, momentOf, type StockPosting } from './post-movement.ts';
+
+/**
+ * Works one fresh count line into its lot (I7, case 13).
+ *
+ * `booked` are the lot's movements that may lie after the count. The newest count becomes the lot's last one and the line before it is
+ * superseded; when another person counted the lot in the same session and that still waits, the newer line carries the older figure
+ * along, so that the two are compared. A count older than the lot's last one changes no stock: it is kept, superseded, and compared.
+ */
+export function countLot(
+  fresh: StockCountLine,
+  booked: readonly StockMovement[],
+  posting: StockPosting,
+  { isOpening }: { isOpening: boolean },
+): void {
+  const lot = posting.lot(fresh.lotId);
+  const last = lot?.lastCount ? posting.line(lot.lastCount.lineId) : null;
+  const act = countMomentOf(fresh);
+  const isOlder = last !== null && orderActs(act, countMomentOf(last)) === 'before';
+  const movements = booked
+    .map((movement) => ({ units: movement.units, type: movement.type, act: momentOf(movement) }))
+    // An older count's posting belongs before this one even when their clocks are too close to tell.
+    .filter((movement) => movement.type !== 'COUNT' || orderActs(movement.act, act) === 'after');
+  const posted = postCount({ countLineId: fresh.id, act, countedUnits: fresh.countedUnits }, lot?.onHandUnits ?? 0, movements);
+  const since = movements.filter((movement) => orderActs(movement.act, act) !== 'before');
+  const line: StockCountLine = {
+    ...fresh,
+    bookUnits: posted.line.bookUnits,
+    varianceUnits: posted.line.varianceUnits,
+    movedUnits: since.reduce((sum, movement) => sum + movement.units, 0) + 0,
+    movedCount: since.length,
+  };
+  if (isOlder) return keepOlder(line, last, posting);
+  becomeLast(line, last, posting, posted.isRecountNeeded, isOpening);
+}
+
+/** Whether a line waits to be compared with another person's count in the same session. */
+function isComparable(one: StockCountLine, other: StockCountLine): boolean {
+  const isWaiting = one.status === 'counted' || one.status === 'third_count' || one.status === 'undecided';
+  return isWaiting && one.countId === other.countId && one.countedBy !== other.countedBy;
+}
+
+function keepOlder(older: StockCountLine, last: StockCountLine, posting: StockPosting): void {
+  posting.setLine({ ...older, status: 'superseded' });
+  if (!isComparable(last, older) || last.earlierCounts.some((earlier) => earlier.countedBy === older.countedBy)) return;
+  // No count was booked between the two, so the books differ by what was traded.
+  const earlier = earlierCountOf(older, older.countedUnits + last.bookUnits - older.bookUnits);
+  const earlierCounts = [...last.earlierCounts, earlier];
+  posting.setLine({ ...last, earlierCounts, status: resolveStatus({ ...last, earlierCounts }) });
+}
+
+function becomeLast(
+  line: StockCountLine,
+  last: StockCountLine | null,
+  posting: StockPosting,
+  isRecountNeeded: boolean,
+  isOpening: boolean,
+): void {
+  const lot = posting.lot(line.lotId);
+  if (!lot) return;
+  const { deviceId, n, uncertaintyMs } = line;
+  posting.setLot({ ...lot, lastCount: { lineId: line.id, at: line.countedAt, uncertaintyMs, deviceId, n } });
+  const earlierCounts = last ? carriedOver(line, last) : [];
+  if (last && last.status !== 'superseded') posting.setLine({ ...last, status: 'superseded' });
+  const compared = { ...line, earlierCounts };
+  const next = { ...compared, status: isRecountNeeded ? ('recount' as const) : resolveStatus(compared) };
+  if (isRecountNeeded) posting.askRecount(lot.id);
+  if (isOpening) posting.postLine(next, { approvedBy: null, approvedAt: null });
+  else posting.setLine(next);
+}
+
+/** Counts of other people in this session, brought to the new line's moment by what was traded since. */
+function carriedOver(line: StockCountLine, last: StockCountLine): EarlierCount[] {
+  const isSession = last.countId === line.countId && last.postedAt === null && last.status !== 'recount';
+  if (!isSession || last.status === 'superseded') return [];
+  const tradedUnits = line.bookUnits - last.bookUnits;
+  return [earlierCountOf(last, last.countedUnits), ...last.earlierCounts]
+    .filter((earlier) => earlier.countedBy !== line.countedBy)
+    .map((earlier) => ({ ...earlier, impliedUnits: earlier.impliedUnits + tradedUnits }));
+}
+
+function earlierCountOf(line: StockCountLine, impliedUnits: number): EarlierCount {
+  const { countedBy, countedAt, uncertaintyMs, deviceId, n, countedUnits } = line;
+  return { lineId: line.id, countedBy, countedAt, uncertaintyMs, deviceId, n, countedUnits, impliedUnits };
+}

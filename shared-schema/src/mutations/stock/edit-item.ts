@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { refSchema } from '../../fields.ts';
+import { type Identifier, itemFieldsSchema } from '../../records/item.ts';
+import { applyChanges, changesSchema } from '../changes.ts';
+import { accept, defineDecision, key, put, refuse } from '../define.ts';
+import { claimReads, ItemClaims, uniqueIdentifiers } from './item-claims.ts';
+import { isSafer } from './safer-value.ts';
+
+/**
+ * Changes fields of an item, each with what its maker saw. Fields somebody else changed meanwhile are conflicts and keep their value
+ * (cases 15, 16); schedule and cold chain take the safer of the two meanwhile (case 17). A new price is dated; sales keep theirs.
+ * Refuses, in order: `item_not_found`, `identifier_taken` (a wanted code belongs to another item, I1).
+ */
+export const editItem = defineDecision({
+  name: 'item.edit',
+  version: 1,
+  args: z.strictObject({ itemId: refSchema, changes: changesSchema(itemFieldsSchema) }),
+  reads: ({ itemId, changes }) => [key('item', itemId), ...claimReads(changes.identifiers?.to ?? [])],
+  follow: ({ itemId }, records) => claimReads(records.get('item', itemId)?.identifiers ?? []),
+  decide({ itemId, changes }, records, context) {
+    const item = records.get('item', itemId);
+    if (!item) return refuse('item_not_found', { itemId });
+    const claims = new ItemClaims(records);
+    const [taken] = claims.takenBy(changes.identifiers?.to ?? [], itemId);
+    if (taken) return refuse('identifier_taken', { identifier: taken, heldBy: claims.holderOf(taken) });
+    const { body, changed, conflicts } = applyChanges(item, changes);
+    const safer = conflicts.filter(({ field, mine, theirs }) => isSafer(field, mine, theirs));
+    const next = { ...body, ...Object.fromEntries(safer.map(({ field, mine }) => [field, mine])) };
+    if (changed.includes('packPriceMinor')) next.priceSetAt = context.occurredAt;
+    next.identifiers = uniqueIdentifiers(next.identifiers);
+    moveClaims(claims, item.identifiers, next.identifiers, itemId);
+    const isChanged = changed.length + safer.length > 0;
+    return accept(isChanged ? [put('item', next), ...claims.writes()] : [], {
+      events: isChanged ? ['item_edited'] : [],
+      conflicts,
+      conflictAbout: key('item', itemId),
+    });
+  },
+});
+
+function moveClaims(claims: ItemClaims, before: readonly Identifier[], after: readonly Identifier[], itemId: string): void {
+  for (const identifier of before) if (claims.holderOf(identifier) === itemId) claims.assign(identifier, null);
+  for (const identifier of after) claims.assign(identifier, itemId);
+}
