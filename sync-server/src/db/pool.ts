@@ -61,5 +61,5 @@ export function parseInt8(text: string): number {
 
 /** The pool hands a new connection out only after `done()`, so no query ever runs before the role is taken. */
 function takeAppRole(client: PoolClient, done: (error?: Error) => void): void {
-  client.query(`SET ROLE ${APP_ROLE}`).then(() => done(), done);
+  client.query(`SET ROLE ${APP_ROLE}`, (error: Error | null) => done(error ?? undefined));
 }

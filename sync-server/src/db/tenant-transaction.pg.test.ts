@@ -73,7 +73,7 @@ test('a connection that breaks is destroyed and the pool goes on', async () => {
     await database.owner.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
     await client.query('SELECT 1');
   });
-  await expect(breaking).rejects.toThrow();
+  await expect(breaking).rejects.toMatchObject({ code: '57P01' });
   expect(await numbersOf(LEFT)).toEqual([]);
 });
 
