@@ -73,7 +73,8 @@ test('a connection that breaks is destroyed and the pool goes on', async () => {
     await database.owner.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
     await client.query('SELECT 1');
   });
-  await expect(breaking).rejects.toMatchObject({ code: '57P01' });
+  // Which of the three depends on whether the client has read of its end before it asks again.
+  await expect(breaking).rejects.toThrow(/not queryable|terminating connection|Connection terminated/);
   expect(await numbersOf(LEFT)).toEqual([]);
 });
 

@@ -1,10 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findProcess } from './processes.ts';
 
 /** Names the server process that owns a DATA_DIR: its pid and when that process began, as JSON. */
 export const OWNER_FILE = 'postgres-owner.json';
+
+/** A server just killed is still in the process table for a moment; one that stays longer is a neighbour. */
+const DYING_OWNER_MS = 3_000;
 
 interface Owner {
   pid: number;
@@ -40,8 +44,16 @@ export async function ownDataFolder(dataDir: string): Promise<() => Promise<void
 async function refuseLiveOwner(dataDir: string, text: string): Promise<void> {
   const owner = parseOwner(text);
   if (owner === undefined) return;
-  const alive = await findProcess(owner.pid);
-  if (alive !== undefined && alive.startedAt === owner.startedAt) throw inUse(dataDir, String(owner.pid));
+  const deadline = performance.now() + (owner.pid === process.pid ? 0 : DYING_OWNER_MS);
+  while (await isAlive(owner)) {
+    if (performance.now() >= deadline) throw inUse(dataDir, String(owner.pid));
+    await delay(50);
+  }
+}
+
+async function isAlive(owner: Owner): Promise<boolean> {
+  const found = await findProcess(owner.pid);
+  return found !== undefined && found.startedAt === owner.startedAt;
 }
 
 /** A file torn by a power cut names nobody. */

@@ -7,6 +7,8 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findProcess, listProcesses, type ProcessInfo } from './processes.ts';
 
 const FAST_SHUTDOWN_MS = 30_000;
+/** Children whose postmaster died leave by themselves, except one that computes without a pause. */
+const PARENTLESS_MS = 2_000;
 const IMMEDIATE_SHUTDOWN_MS = 10_000;
 
 /** The `cluster_name` of a data folder. PostgreSQL shows it in the title of each of its processes, which is how orphans are found. */
@@ -31,7 +33,7 @@ export async function stopOrphans(cluster: string, log: DatabaseLog): Promise<vo
     );
     // The postmaster takes its children along; a child without one (its parent was killed too) is told itself.
     signalAll(orphans.filter(isPostmaster), 'SIGINT');
-    const left = await waitUntilGone(cluster, orphans.some(isPostmaster) ? FAST_SHUTDOWN_MS : IMMEDIATE_SHUTDOWN_MS / 2);
+    const left = await waitUntilGone(cluster, orphans.some(isPostmaster) ? FAST_SHUTDOWN_MS : PARENTLESS_MS);
     signalAll(left, 'SIGQUIT');
     const stubborn = left.length === 0 ? left : await waitUntilGone(cluster, IMMEDIATE_SHUTDOWN_MS);
     if (stubborn.length > 0) {
