@@ -1,4 +1,11 @@
 import type { z } from 'zod';
+import { cancelDrawerCount, revealDrawer, startDrawerCount } from './cash/before-counting.ts';
+import { closeCashSession } from './cash/close-session.ts';
+import { openCashSession } from './cash/open-session.ts';
+import { recordCashMovement } from './cash/record-movement.ts';
+import { recordSale } from './cash/record-sale.ts';
+import { recountDrawer } from './cash/recount-drawer.ts';
+import { reverseCashMovement } from './cash/reverse-movement.ts';
 import { addTill } from './organisation/add-till.ts';
 import { changeShop } from './organisation/change-shop.ts';
 import { addMember, setMemberRole } from './organisation/members.ts';
@@ -38,6 +45,15 @@ const DEFINITIONS = [
   setLotStatus,
   closeStockCount,
   startStockCount,
+  openCashSession,
+  recordSale,
+  recordCashMovement,
+  reverseCashMovement,
+  revealDrawer,
+  startDrawerCount,
+  cancelDrawerCount,
+  closeCashSession,
+  recountDrawer,
 ] as const;
 
 type Definition = (typeof DEFINITIONS)[number];

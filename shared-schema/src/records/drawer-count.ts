@@ -31,3 +31,8 @@ export const drawerCountRecord = defineRecord({
   ledger: true,
   project: (count) => ({ parent: count.sessionId, sort: String(count.attempt).padStart(6, '0') }),
 });
+
+/** Names a count by its session and attempt, so that every attempt can be read by key. */
+export function drawerCountIdOf(sessionId: string, attempt: number): string {
+  return `${sessionId}~${attempt}`;
+}

@@ -50,3 +50,8 @@ export const shopRecord = defineRecord({ kind: 'shop', schema: shopSchema, proje
 
 /** Id of the settings record. */
 export const SHOP_ID = 'shop';
+
+/** The method of the drawer's own notes and coins; `cash` when the shop has none. */
+export function cashMethodIdOf(shop: Shop): string {
+  return shop.paymentMethods.find((method) => method.isCash && method.active)?.id ?? 'cash';
+}

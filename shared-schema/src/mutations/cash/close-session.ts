@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { isCountedNature } from '../../domain/payment-nature.ts';
+import { refSchema } from '../../fields.ts';
+import type { CashSession } from '../../records/cash-session.ts';
+import { type DrawerCount, drawerCountIdOf } from '../../records/drawer-count.ts';
+import { SHOP_ID } from '../../records/shop.ts';
+import { accept, type DecideContext, defineFact, type Flag, key, put, type RecordReader, type Write } from '../define.ts';
+import { ATTEMPTS_MAX, countFlags, countsSchema, recountWrites, sealCount } from './count-drawer.ts';
+import { countedMethods } from './draft-reconciliation.ts';
+import { issueZReport } from './issue-z-report.ts';
+import { isSealed } from './post-cash.ts';
+
+const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: countsSchema });
+
+/**
+ * Closes a till session with what was counted, blind. The count is sealed as an attempt, the till freed, and on the server the numbered
+ * Z issued; a device prints the provisional number. The variance is kept, never corrected; reconciliation explains it.
+ * A second close becomes a recount attempt (case 5).
+ * Flags in order of precedence: `session_unverified`, `session_already_closed`, `till_unverified` (no number can be given),
+ * `not_blind`, `count_differs`, `method_not_counted`. None names an expectation (C6). Source: C6, C7, C11, C12.
+ */
+export const closeCashSession = defineFact({
+  name: 'cashSession.close',
+  version: 1,
+  args,
+  reads: ({ sessionId, tillId }) => [
+    key('shop', SHOP_ID),
+    key('cashSession', sessionId),
+    key('cashTotals', sessionId),
+    key('till', tillId),
+    key('reconciliation', sessionId),
+  ],
+  follow: ({ sessionId }, records) => earlierCountKeys(sessionId, records),
+  decide(closing, records, context) {
+    const session = records.get('cashSession', closing.sessionId);
+    const totals = records.get('cashTotals', closing.sessionId);
+    const blind = !(totals?.revealed ?? false);
+    const about = key('cashSession', closing.sessionId);
+    if (!session) {
+      const flags = [{ code: 'session_unverified', about, details: { sessionId: closing.sessionId } }];
+      // An id no attempt of a known session can have; the count itself is never lost.
+      const count = { ...sealCount(closing.sessionId, 1, closing.counts, blind, context), id: context.newId(0) };
+      return accept([put('drawerCount', count)], { events: ['drawer_counted'], flags });
+    }
+    const count = sealCount(session.id, session.attempts + 1, closing.counts, blind, context);
+    if (isSealed(session)) {
+      const flags = [
+        { code: 'session_already_closed', about, details: { attempt: count.attempt } },
+        ...countFlags(count, session),
+      ];
+      return accept(recountWrites(session, records.get('reconciliation', session.id), count), {
+        events: ['drawer_recounted'],
+        flags,
+      });
+    }
+    return accept(closeWrites(session, count, records, context, closing.tillId), {
+      events: context.authority === 'server' ? ['cash_session_closed', 'z_report_issued'] : ['cash_session_closed'],
+      flags: closeFlags(session, count, records, closing.tillId),
+    });
+  },
+});
+
+function earlierCountKeys(sessionId: string, records: RecordReader) {
+  const attempts = Math.min(records.get('cashSession', sessionId)?.attempts ?? 0, ATTEMPTS_MAX);
+  return Array.from({ length: attempts }, (_, index) => key('drawerCount', drawerCountIdOf(sessionId, index + 1)));
+}
+
+function closeWrites(
+  session: CashSession,
+  count: DrawerCount,
+  records: RecordReader,
+  context: DecideContext,
+  tillId: string,
+): Write[] {
+  const closed: CashSession = {
+    ...session,
+    status: 'closed',
+    closedAt: context.occurredAt,
+    closedBy: context.actorId,
+    provisionalNo: `P-T${context.deviceNumber}-${context.n}`,
+    attempts: count.attempt,
+  };
+  const till = records.get('till', tillId);
+  const totals = records.get('cashTotals', session.id);
+  const freed = till && {
+    ...till,
+    openSessionId: till.openSessionId === session.id ? null : till.openSessionId,
+    lastClosedOn: till.lastClosedOn !== null && till.lastClosedOn > session.businessOn ? till.lastClosedOn : session.businessOn,
+  };
+  if (context.authority !== 'server' || !freed || !totals)
+    return [put('cashSession', closed), put('drawerCount', count), ...(freed ? [put('till', freed)] : [])];
+  const earlier = earlierCountKeys(session.id, records).flatMap(({ id }) => records.get('drawerCount', id) ?? []);
+  const { report, till: numbered } = issueZReport({
+    session: closed,
+    till: freed,
+    totals,
+    counts: [...earlier, count],
+    shop: records.get('shop', SHOP_ID),
+    context,
+  });
+  return [
+    put('cashSession', { ...closed, zReportId: report.id }),
+    put('drawerCount', count),
+    put('zReport', report),
+    put('till', numbered),
+  ];
+}
+
+function closeFlags(session: CashSession, count: DrawerCount, records: RecordReader, tillId: string): Flag[] {
+  const about = key('cashSession', session.id);
+  const flags: Flag[] = [];
+  if (!records.get('till', tillId)) flags.push({ code: 'till_unverified', about, details: { tillId } });
+  if (!count.blind) flags.push({ code: 'not_blind', about });
+  flags.push(...countFlags(count, session));
+  const totals = records.get('cashTotals', session.id);
+  const shop = records.get('shop', SHOP_ID);
+  const blank = totals
+    ? countedMethods(totals, count, shop).filter(
+        (method) => method.countedMinor === null && method.expectedMinor !== 0 && isCountedNature(method.nature),
+      )
+    : [];
+  if (blank.length > 0)
+    flags.push({ code: 'method_not_counted', about, details: { methods: blank.map((method) => method.methodId) } });
+  return flags;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { noteSchema, refSchema } from '../../fields.ts';
+import { negateMinor } from '../../money.ts';
+import type { CashMovementType } from '../../domain/cash-expected.ts';
+import type { CashMovement } from '../../records/cash-movement.ts';
+import { accept, defineFact, type Flag, key, type RecordReader } from '../define.ts';
+import { lateKeys, postCash, postCashReads, postingOf } from './post-cash.ts';
+
+/** A movement can be taken back once; the reversal's id says so. */
+export function reversalIdOf(movementId: string): string {
+  return `${movementId}~r`;
+}
+
+/** Types that stand alone; a ticket's lines, a float and an offset belong to something else. */
+const STAND_ALONE: ReadonlySet<CashMovementType> = new Set(['CASH_IN', 'CASH_OUT', 'PETTY_CASH', 'SAFE_DROP', 'BANK_DEPOSIT']);
+
+/** What is reversed, whether in the ledger or still waiting on its till. */
+type Reversed = Pick<CashMovement, 'id' | 'type' | 'methodId' | 'amountMinor'> & { readonly homeSessionId: string };
+
+/**
+ * Takes one cash movement back: a correction is a reversal and a new movement (C3). It belongs to the session the movement was made in;
+ * when that is closed it goes late (C15). `sessionId` and `tillId` are the movement's as the screen saw them.
+ * Flags in order of precedence: `movement_unverified` (not known: nothing to take back), `already_reversed` (nothing is taken back
+ * twice), those of `postCash`, `unusual_reversal` (a line of a ticket, a float, an offset or a reversal).
+ */
+export const reverseCashMovement = defineFact({
+  name: 'cashMovement.reverse',
+  version: 1,
+  args: z.strictObject({ movementId: refSchema, sessionId: refSchema, tillId: refSchema, note: noteSchema }),
+  reads: ({ movementId, sessionId, tillId }) => [
+    ...postCashReads(sessionId, tillId),
+    key('cashMovement', movementId),
+    key('cashMovement', reversalIdOf(movementId)),
+  ],
+  follow: ({ movementId, sessionId, tillId }, records) => {
+    const homeId = reversedOf(movementId, tillId, records)?.homeSessionId ?? sessionId;
+    return [key('cashSession', homeId), ...lateKeys(homeId, records.get('till', tillId)?.openSessionId ?? null)];
+  },
+  decide({ movementId, tillId, note }, records, context) {
+    const about = key('cashMovement', movementId);
+    const reversed = reversedOf(movementId, tillId, records);
+    if (!reversed) return accept([], { flags: [{ code: 'movement_unverified', about, details: { movementId } }] });
+    const reversalId = reversalIdOf(movementId);
+    if (records.get('cashMovement', reversalId) || isWaiting(reversalId, tillId, records))
+      return accept([], { flags: [{ code: 'already_reversed', about, details: { movementId } }] });
+    const line = {
+      id: reversalId,
+      type: 'REVERSAL' as const,
+      methodId: reversed.methodId,
+      amountMinor: negateMinor(reversed.amountMinor),
+      note,
+      reference: null,
+      witnessId: null,
+      reversalOf: movementId,
+    };
+    const posting = postingOf(context, reversed.homeSessionId, { saleId: null, document: null, lines: [line] });
+    const posted = postCash(records, tillId, posting);
+    const flags: Flag[] = [...posted.flags];
+    if (!STAND_ALONE.has(reversed.type)) flags.push({ code: 'unusual_reversal', about, details: { type: reversed.type } });
+    return accept(posted.writes, { events: ['cash_movement_reversed'], flags });
+  },
+});
+
+function reversedOf(movementId: string, tillId: string, records: RecordReader): Reversed | null {
+  const booked = records.get('cashMovement', movementId);
+  if (booked) return { ...booked, homeSessionId: booked.homeSessionId ?? booked.sessionId };
+  for (const posting of records.get('till', tillId)?.lateWaiting ?? []) {
+    const line = posting.lines.find((one) => one.id === movementId);
+    if (line) return { ...line, homeSessionId: posting.homeSessionId };
+  }
+  return null;
+}
+
+function isWaiting(movementId: string, tillId: string, records: RecordReader): boolean {
+  const waiting = records.get('till', tillId)?.lateWaiting ?? [];
+  return waiting.some((posting) => posting.lines.some((line) => line.id === movementId));
+}
