@@ -14,49 +14,64 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * Throws on anything else that is not JSON: non-finite numbers, lone surrogates, functions, bigint.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, quoteStrictly);
+  return write(value, STRICT, Number.POSITIVE_INFINITY);
 }
+
+/** Deepest nesting that `canonicalJsonAsReceived` writes; no device makes deeper ones (SY3). */
+export const CANONICAL_DEPTH_MAX = 64;
 
 /**
- * The same for what a device sent and nobody may understand: lone surrogates are written as their escape, so that a mutation
- * that must be quarantined can still be stored and hashed as received (SY9).
+ * The same for what a device sent and nobody may understand, so that a mutation that must be quarantined can still be stored and hashed as
+ * received (SY9): lone surrogates are written as their escape, and what no honest device can send (numbers beyond all bounds, nesting
+ * deeper than `CANONICAL_DEPTH_MAX`) as null. Never throws on what `JSON.parse` answers.
  */
 export function canonicalJsonAsReceived(value: unknown): string {
-  return write(value, JSON.stringify);
+  return write(value, AS_RECEIVED, CANONICAL_DEPTH_MAX);
 }
 
-type Quote = (text: string) => string;
+/** How to write what RFC 8785 does not allow. */
+interface Style {
+  readonly quote: (text: string) => string;
+  readonly number: (value: number) => string;
+}
 
-function write(value: unknown, quote: Quote): string {
+const STRICT: Style = { quote: quoteStrictly, number: numberStrictly };
+const AS_RECEIVED: Style = { quote: JSON.stringify, number: JSON.stringify };
+
+function write(value: unknown, style: Style, depth: number): string {
   switch (typeof value) {
     case 'string':
-      return quote(value);
+      return style.quote(value);
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError('canonical JSON has no non-finite numbers');
-      return JSON.stringify(value);
+      return style.number(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? writeArray(value, quote) : writeObject(value, quote);
+      if (value === null || depth === 0) return 'null';
+      return Array.isArray(value) ? writeArray(value, style, depth - 1) : writeObject(value, style, depth - 1);
     default:
       throw new TypeError(`canonical JSON has no ${typeof value}`);
   }
 }
 
-function writeArray(items: readonly unknown[], quote: Quote): string {
+function writeArray(items: readonly unknown[], style: Style, depth: number): string {
   let text = '[';
-  for (let i = 0; i < items.length; i += 1) text += (i === 0 ? '' : ',') + write(items[i], quote);
+  for (let i = 0; i < items.length; i += 1) text += (i === 0 ? '' : ',') + write(items[i], style, depth);
   return `${text}]`;
 }
 
-function writeObject(object: object, quote: Quote): string {
+function writeObject(object: object, style: Style, depth: number): string {
   const members = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
   let text = '{';
   for (const [name, value] of members) {
-    if (value !== undefined) text += `${text.length === 1 ? '' : ','}${quote(name)}:${write(value, quote)}`;
+    if (value !== undefined) text += `${text.length === 1 ? '' : ','}${style.quote(name)}:${write(value, style, depth)}`;
   }
   return `${text}}`;
+}
+
+function numberStrictly(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError('canonical JSON has no non-finite numbers');
+  return JSON.stringify(value);
 }
 
 function quoteStrictly(text: string): string {

@@ -1,9 +1,10 @@
+import type { Device } from '#schema/records/device.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ServerEnv } from '../env.ts';
-import { type Received, type ReceivedAct, receiveAct } from './received-act.ts';
+import { type Received, type ReceivedAct, receiveAct, SYSTEM_ACTOR } from './received-act.ts';
 import { type AuditEvent, TenantRun } from './tenant-run.ts';
-import type { DeviceState, LoggedMutation, ServerChannel, TenantTransaction } from './tenant-store.ts';
+import type { DeviceState, LoggedMutation, ServerChannel, TenantHead, TenantTransaction } from './tenant-store.ts';
 
 /**
  * The one door: everything that changes a tenant goes through here, under the tenant's lock (architecture, "One door").
@@ -14,7 +15,18 @@ import type { DeviceState, LoggedMutation, ServerChannel, TenantTransaction } fr
 export type Submission =
   | { readonly kind: 'push'; readonly deviceId: string; readonly received: readonly Received[]; readonly lastHash: string }
   | { readonly kind: 'acts'; readonly channel: ServerChannel; readonly actorId: string; readonly acts: readonly ServerAct[] }
+  | { readonly kind: 'enrol'; readonly device: NewTablet }
   | { readonly kind: 'event'; readonly event: AuditEvent };
+
+/** A tablet to enrol: it gets the tenant's next tablet number, and its record is made by the `worker` channel. */
+export interface NewTablet {
+  readonly id: string;
+  readonly name: string;
+  readonly set: Device['set'];
+  readonly tokenHash: string;
+  readonly enrolledBy: string;
+  readonly businessOn: string;
+}
 
 /** An act of the server itself. */
 export interface ServerAct {
@@ -48,11 +60,13 @@ export async function applySubmissions(
   transaction: TenantTransaction,
   submissions: readonly Submission[],
   { oneByOne }: { readonly oneByOne: boolean },
-): Promise<Outcome[]> {
+): Promise<{ outcomes: Outcome[]; head: TenantHead }> {
   const run = new TenantRun(tenantId, transaction, env);
   const intakes: (Intake | Outcome | AuditEvent)[] = [];
   for (const submission of submissions) intakes.push(await takeIn(env, run, transaction, submission));
-  if (!oneByOne) await run.preload(intakes.flatMap((intake) => ('fresh' in intake ? intake.fresh : [])));
+  // What intake itself wrote must not be undone with the first act that fails.
+  if (oneByOne) await run.flush();
+  else await run.preload(intakes.flatMap((intake) => ('fresh' in intake ? intake.fresh : [])));
   const settle: ((head: { epoch: number; seq: number }) => Outcome)[] = [];
   for (const intake of intakes) {
     if ('fresh' in intake) {
@@ -68,7 +82,7 @@ export async function applySubmissions(
   }
   await run.flush();
   const { epoch, seq } = run.head;
-  return settle.map((outcome) => outcome({ epoch, seq }));
+  return { outcomes: settle.map((outcome) => outcome({ epoch, seq })), head: run.head };
 }
 
 async function applyAlone(run: TenantRun, transaction: TenantTransaction, received: ReceivedAct): Promise<Receipt> {
@@ -101,6 +115,8 @@ async function takeIn(
       return submission.event;
     case 'acts':
       return takeInActs(env, run, transaction, submission);
+    case 'enrol':
+      return takeInTablet(env, run, transaction, submission.device);
     case 'push':
       return takeInPush(env, run, transaction, submission);
   }
@@ -137,6 +153,18 @@ async function takeInActs(
   return { answered: [], fresh, device };
 }
 
+async function takeInTablet(
+  env: ServerEnv,
+  run: TenantRun,
+  transaction: TenantTransaction,
+  { tokenHash, businessOn, ...device }: NewTablet,
+): Promise<Intake | Outcome> {
+  const number = (await transaction.highestTabletNumber()) + 1;
+  run.addTablet({ id: device.id, set: device.set, tokenHash, number });
+  const act: ServerAct = { name: 'device.register', args: { ...device, number, channel: 'tablet' }, businessOn };
+  return takeInActs(env, run, transaction, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts: [act] });
+}
+
 async function takeInPush(
   env: ServerEnv,
   run: TenantRun,
@@ -146,40 +174,31 @@ async function takeInPush(
   const device = await transaction.loadDevice({ id: deviceId });
   const first = received[0];
   if (!device || !first) return { kind: 'unknown_device' };
-  if (device.status === 'quarantined') return { kind: 'forked', n: device.lastN };
   if (first.n > device.lastN + 1) return { kind: 'gap', expected: device.lastN + 1 };
   const logged = await transaction.loadLogged(deviceId, first.n - 1, Math.min(device.lastN, received.at(-1)?.n ?? 0));
   const answered: Receipt[] = [];
   const fresh: ReceivedAct[] = [];
+  /** From the first act on whose number the server knows with other content. */
+  const other: ReceivedAct[] = [];
   let prev = hashBefore(first.n, device, logged);
   for (const [i, one] of received.entries()) {
     if (one.n !== first.n + i) return { kind: 'gap', expected: first.n + i };
     const act = receiveAct(one, device, prev, env.sha256);
     prev = act.hash;
     const known = logged.get(one.n);
-    if (!known) fresh.push(act);
-    else if (known.hash === act.hash) answered.push(known.receipt);
-    else return fork(run, device, act);
+    if (other.length > 0 || (known && known.hash !== act.hash)) other.push(act);
+    else if (known) answered.push(known.receipt);
+    else fresh.push(act);
   }
-  const last = fresh.at(-1);
-  if (prev !== lastHash && last) return fork(run, device, last);
-  return { answered, fresh, device };
+  const contradicting = other.length > 0 ? other : fresh;
+  const [firstOther] = contradicting;
+  const isFork = other.length > 0 || prev !== lastHash || device.status === 'quarantined';
+  if (!isFork || !firstOther) return { answered, fresh, device };
+  await run.keepFork(device, contradicting);
+  return { kind: 'forked', n: firstOther.n };
 }
 
 function hashBefore(n: number, device: DeviceState, logged: ReadonlyMap<number, LoggedMutation>): string {
   if (n === 1) return CHAIN_START;
   return n === device.lastN + 1 ? device.lastHash : (logged.get(n - 1)?.hash ?? CHAIN_START);
-}
-
-/** Keeps the other version and stops the device, for a manager to see (SY7). */
-function fork(run: TenantRun, device: DeviceState, act: ReceivedAct): Outcome {
-  run.keepFork({ deviceId: device.id, n: act.n, receivedAt: run.now, mutation: act.text, hash: act.hash }, device);
-  run.appendEvent({
-    action: 'device.forked',
-    actorId: null,
-    deviceId: device.id,
-    codes: ['forked'],
-    events: ['device_quarantined'],
-  });
-  return { kind: 'forked', n: act.n };
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { receivedMutationText, toWire } from '#schema/sync/mutation.ts';
+import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { pull } from '../sync/pull.ts';
-import { createTestTenant, type TestTenant } from '../testing/tenant.ts';
+import { createTestTenant, TEST_DAY_ON, TEST_SHOP, type TestTenant } from '../testing/tenant.ts';
+import { createTenant, enrolDevice, findDeviceByToken } from './tenants.ts';
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -60,11 +62,23 @@ describe('push', () => {
       lastHash: tenant.env.sha256(text),
     });
     expect(outcome).toEqual({ kind: 'forked', n: 1 });
-    expect(await device.push(device.make('till.add', { name: 'later' }))).toMatchObject({ kind: 'forked' });
-    const { rows } = await tenant.database.owner.query('select n, mutation from forked_mutations where device_id = $1', [
+    const later = device.make('till.add', { name: 'later' });
+    expect(await device.push(later)).toEqual({ kind: 'forked', n: 2 });
+    expect(await device.push(original, later)).toEqual({ kind: 'forked', n: 2 });
+    expect(await device.push(original)).toMatchObject({ kind: 'receipts', receipts: [{ n: 1, verdict: 'applied' }] });
+    const { owner } = tenant.database;
+    const { rows } = await owner.query('select n, hash, mutation from forked_mutations where device_id = $1 order by n', [
       device.id,
     ]);
-    expect(rows).toEqual([{ n: 1, mutation: text }]);
+    expect(rows).toEqual([
+      { n: 1, hash: tenant.env.sha256(text), mutation: text },
+      { n: 2, hash: later.hash, mutation: receivedMutationText(toWire(later), later.prev) },
+    ]);
+    const exceptions = await owner.query('select id, type, codes, status from exceptions where device_id = $1', [device.id]);
+    expect(exceptions.rows).toEqual([{ id: `${device.id}-1-fork`, type: 'quarantine', codes: ['forked'], status: 'open' }]);
+    const devices = await owner.query('select status from devices where id = $1', [device.id]);
+    expect(devices.rows).toEqual([{ status: 'quarantined' }]);
+    expect((await verifyLog(tenant)).verdict).toMatchObject({ ok: true });
   });
 
   test('[SY7] a history that hashes to something else is a fork even under new numbers', async () => {
@@ -102,6 +116,31 @@ describe('push', () => {
       [device.id],
     );
     expect(rows.map(({ n }) => n)).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test('[SY9] what is quarantined says who made it as far as that is known, and never that the server did', async () => {
+    const device = await tenant.enrol('Tablet');
+    await device.push(
+      device.make('till.explode', {}),
+      device.make('till.add', { name: 'x' }, { actorId: 'system' }),
+      device.make('till\u0000add', { name: 'x' }, { actorId: 'not an id' }),
+    );
+    const { rows } = await tenant.database.owner.query<{ leaf: string }>('select leaf from log where device_id = $1 order by n', [
+      device.id,
+    ]);
+    expect(rows.map(({ leaf }): unknown => JSON.parse(leaf))).toMatchObject([
+      { actorId: 'ana', role: 'owner', action: 'till.explode' },
+      { actorId: 'system', role: null, action: 'till.add' },
+      { actorId: null, role: null, action: 'unknown' },
+    ]);
+  });
+
+  test('[SY13] acts of a revoked device are kept in quarantine', async () => {
+    const device = await tenant.enrol('Tablet');
+    await tenant.database.owner.query(`update device_states set status = 'revoked' where id = $1`, [device.id]);
+    expect(await device.push(device.make('till.add', { name: 'Till' }))).toMatchObject({
+      receipts: [{ verdict: 'quarantined', codes: ['device_revoked'] }],
+    });
   });
 
   test('[SY6] an act that Postgres refuses is quarantined alone and the rest of its batch is kept', async () => {
@@ -177,5 +216,51 @@ describe('many writers', () => {
     const { rows } = await tenant.database.owner.query('select seq from tills where id like $1', [`${device.id}-%`]);
     expect(rows).toEqual([{ seq: outcome.seq }]);
     expect(tenant.commits.at(-1)).toEqual({ epoch: 1, seq: outcome.seq });
+  });
+});
+
+describe('the tenant itself', () => {
+  test('creating a tenant again changes nothing, and finishes one that was left half made', async () => {
+    const deps = { env: tenant.env, pool: tenant.database.app, door: tenant.door };
+    const shop = { id: 'halftenant000000', shop: TEST_SHOP, ownerId: 'bo', ownerName: 'Bo' };
+    const store = createPostgresTenantStore(tenant.database.app);
+    const channels = (['api', 'import', 'worker'] as const).map((channel, i) => ({
+      id: `abcdefgh000${i}`,
+      channel,
+      number: 0,
+      set: 'office' as const,
+      tokenHash: null,
+      now: tenant.env.now(),
+    }));
+    await store.create(shop.id, channels);
+    await createTenant(deps, shop);
+    await createTenant(deps, { ...shop, ownerId: 'cy', ownerName: 'Cy' });
+    const { rows } = await tenant.database.owner.query('select id from members where tenant_id = $1', [shop.id]);
+    expect(rows).toEqual([{ id: 'bo' }]);
+    const log = await tenant.database.owner.query('select index from log where tenant_id = $1', [shop.id]);
+    expect(log.rows).toEqual([{ index: 0 }]);
+  });
+
+  test('tablets enrolled at once get numbers of their own', async () => {
+    const deps = { env: tenant.env, pool: tenant.database.app, door: tenant.door };
+    const tablet = { name: 'Tablet', set: 'office' as const, enrolledBy: 'ana', businessOn: TEST_DAY_ON };
+    const enrolled = await Promise.all(Array.from({ length: 8 }, () => enrolDevice(deps, tenant.tenantId, tablet)));
+    const first = Math.min(...enrolled.map(({ number }) => number));
+    expect(enrolled.map(({ number }) => number).sort((a, b) => a - b)).toEqual(Array.from({ length: 8 }, (_, i) => first + i));
+    const token = enrolled[0]?.deviceToken ?? '';
+    expect(await findDeviceByToken(deps, tenant.tenantId, token)).toMatchObject({ id: enrolled[0]?.deviceId, status: 'active' });
+    expect(await findDeviceByToken(deps, 'othertenant00000', token)).toBeNull();
+    expect(await findDeviceByToken(deps, tenant.tenantId, 'guess')).toBeNull();
+  });
+
+  test('an event outside the queue is sealed into the chain and moves no seq', async () => {
+    const event = { action: 'sign_in', actorId: 'ana', deviceId: null, codes: [], events: ['signed_in'] };
+    const [before, after] = [await tenant.submit({ kind: 'event', event }), await tenant.submit({ kind: 'event', event })];
+    expect(after).toEqual(before);
+    const { rows } = await tenant.database.owner.query<{ leaf: string }>(
+      'select leaf from log where tenant_id = $1 order by index desc limit 1',
+      [tenant.tenantId],
+    );
+    expect(JSON.parse(rows[0]?.leaf ?? '')).toMatchObject({ action: 'sign_in', actorId: 'ana', n: null, mutationHash: null });
   });
 });

@@ -90,42 +90,54 @@ export class Door {
   }
 
   async #applyGroup(tenantId: string, group: readonly Waiting[]): Promise<void> {
-    try {
-      const outcomes = await this.#transact(
-        tenantId,
-        group.map(({ submission }) => submission),
-        false,
-      );
-      for (const [i, { resolve }] of group.entries()) resolve(outcomes[i] ?? { kind: 'unknown_device' });
-    } catch (error) {
-      if (group.length === 1 && !isWorthRepeating(error)) {
-        for (const { reject } of group) reject(error);
-      } else for (const one of group) await this.#applySingly(tenantId, one);
-    }
+    const attempt = await this.#transact(
+      tenantId,
+      group.map(({ submission }) => submission),
+      false,
+    );
+    if (attempt.kind === 'committed') {
+      for (const [i, { resolve }] of group.entries()) resolve(attempt.outcomes[i] ?? { kind: 'unknown_device' });
+    } else if (attempt.kind === 'undone' && (group.length > 1 || isWorthRepeating(attempt.error))) {
+      for (const one of group) await this.#applySingly(tenantId, one);
+    } else for (const { reject } of group) reject(attempt.error);
   }
 
   async #applySingly(tenantId: string, { submission, resolve, reject }: Waiting): Promise<void> {
+    const attempt = await this.#transact(tenantId, [submission], true);
+    if (attempt.kind === 'committed') resolve(attempt.outcomes[0] ?? { kind: 'unknown_device' });
+    else reject(attempt.error);
+  }
+
+  async #transact(tenantId: string, submissions: readonly Submission[], oneByOne: boolean): Promise<Attempt> {
+    let isDecided = false;
     try {
-      const [outcome] = await this.#transact(tenantId, [submission], true);
-      resolve(outcome ?? { kind: 'unknown_device' });
+      const { outcomes, before, head } = await this.#store.transact(tenantId, async (transaction) => {
+        const before = transaction.head.seq;
+        const applied = await applySubmissions(this.#env, tenantId, transaction, submissions, { oneByOne });
+        isDecided = true;
+        return { ...applied, before };
+      });
+      if (head.seq > before) this.#announce(tenantId, { epoch: head.epoch, seq: head.seq });
+      return { kind: 'committed', outcomes };
     } catch (error) {
-      reject(error);
+      return { kind: isDecided ? 'unknown' : 'undone', error };
     }
   }
 
-  async #transact(tenantId: string, submissions: readonly Submission[], oneByOne: boolean): Promise<Outcome[]> {
-    let before = 0;
-    let after = { epoch: 0, seq: 0 };
-    const outcomes = await this.#store.transact(tenantId, async (transaction) => {
-      before = transaction.head.seq;
-      const applied = await applySubmissions(this.#env, tenantId, transaction, submissions, { oneByOne });
-      for (const outcome of applied) if (outcome.kind === 'receipts') after = { epoch: outcome.epoch, seq: outcome.seq };
-      return applied;
-    });
-    if (after.seq > before) this.#onCommitted(tenantId, after);
-    return outcomes;
+  /** The commit stands whatever the listener does. */
+  #announce(tenantId: string, head: { readonly epoch: number; readonly seq: number }): void {
+    try {
+      this.#onCommitted(tenantId, head);
+    } catch {
+      // A poke that could not be sent costs latency only (SY16).
+    }
   }
 }
+
+/** `unknown`: it failed while committing, so it may have happened; repeating acts of the server could do them twice. */
+type Attempt =
+  | { readonly kind: 'committed'; readonly outcomes: readonly Outcome[] }
+  | { readonly kind: 'undone' | 'unknown'; readonly error: unknown };
 
 /** The store refused the data: repeating act by act finds the culprit. Anything else fails as it is. */
 function isWorthRepeating(error: unknown): boolean {
@@ -138,6 +150,8 @@ function deviceOf(submission: Submission): string {
       return submission.deviceId;
     case 'acts':
       return submission.channel;
+    case 'enrol':
+      return 'worker';
     case 'event':
       return '';
   }
@@ -149,6 +163,7 @@ function actsIn(submission: Submission): number {
       return submission.received.length;
     case 'acts':
       return submission.acts.length;
+    case 'enrol':
     case 'event':
       return 1;
   }

@@ -1,6 +1,7 @@
-import type { Json } from '#schema/canonical-json.ts';
+import { CANONICAL_DEPTH_MAX, type Json } from '#schema/canonical-json.ts';
 import { type PreparedAct, prepareAct, type Unpreparable } from '#schema/decide-acts.ts';
 import type { Sha256 } from '#schema/env.ts';
+import { findUnstorable } from '#schema/storable.ts';
 import { receivedMutationText, type WireMutation, wireMutationSchema } from '#schema/sync/mutation.ts';
 import type { DeviceState } from './tenant-store.ts';
 
@@ -12,45 +13,76 @@ export interface Received extends Readonly<Record<string, unknown>> {
   readonly n: number;
 }
 
+/** Why an act is not even judged. */
+export type Fault =
+  | Unpreparable
+  | {
+      readonly code: 'invalid_mutation' | 'actor_not_allowed' | 'device_revoked';
+      readonly details: Readonly<Record<string, Json>>;
+    };
+
 /** A mutation as received, in its place in the device's chain, and what could be understood of it. */
 export interface ReceivedAct {
   readonly device: DeviceState;
   readonly n: number;
   readonly text: string;
   readonly hash: string;
-  readonly understood: { readonly mutation: WireMutation; readonly act: PreparedAct } | null;
-  /** Why it is quarantined; null when understood. */
-  readonly fault:
-    | Unpreparable
-    | {
-        readonly code: 'invalid_mutation' | 'actor_not_allowed' | 'device_revoked';
-        readonly details: Readonly<Record<string, Json>>;
-      }
-    | null;
+  /** What it calls itself, as far as that can be stored; `unknown` else. */
+  readonly name: string;
+  /** Null when it is no mutation at all. */
+  readonly mutation: WireMutation | null;
+  /** What there is to judge, or why it goes into quarantine. */
+  readonly act: PreparedAct | Fault;
 }
 
-/** Chains and reads what a device sent; never throws (SY9). */
+/** Whether there is something to judge. */
+export function isPrepared(act: PreparedAct | Fault): act is PreparedAct {
+  return !('code' in act);
+}
+
+/**
+ * Chains and reads what a device sent; never throws (SY9). Faults, in order: `invalid_mutation` (with `field`, `problem`), `device_revoked`,
+ * `actor_not_allowed`, then those of `prepareAct`.
+ */
 export function receiveAct(received: Received, device: DeviceState, prev: string, sha256: Sha256): ReceivedAct {
   const text = receivedMutationText(received, prev);
-  const base = { device, n: received.n, text, hash: sha256(text) };
+  const base = { device, n: received.n, text, hash: sha256(text), name: nameIn(received) };
+  const invalid = (field: string, problem: string): ReceivedAct => ({
+    ...base,
+    mutation: null,
+    act: { code: 'invalid_mutation', details: { field, problem } },
+  });
+  // Before any schema looks at it: they recurse as deep as the value goes.
+  if (isDeeperThan(received, CANONICAL_DEPTH_MAX)) return invalid('', 'too_deep');
   const parsed = wireMutationSchema.safeParse(received);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const details = { field: issue?.path.join('.') ?? '', problem: issue?.message ?? 'not valid' };
-    return { ...base, understood: null, fault: { code: 'invalid_mutation', details } };
+    return invalid(storable(issue?.path.join('.') ?? ''), storable(issue?.message ?? 'not valid'));
   }
   const mutation = parsed.data;
-  if (mutation.deviceId !== device.id) {
-    return {
-      ...base,
-      understood: null,
-      fault: { code: 'invalid_mutation', details: { field: 'deviceId', problem: 'is another device' } },
-    };
-  }
-  if (device.status === 'revoked') return { ...base, understood: null, fault: { code: 'device_revoked', details: {} } };
-  if (mutation.actorId === SYSTEM_ACTOR && device.channel === 'tablet') {
-    return { ...base, understood: null, fault: { code: 'actor_not_allowed', details: { actorId: SYSTEM_ACTOR } } };
-  }
+  if (mutation.deviceId !== device.id) return invalid('deviceId', 'is another device');
+  return { ...base, mutation, act: actOf(mutation, device) };
+}
+
+function actOf(mutation: WireMutation, device: DeviceState): PreparedAct | Fault {
+  if (device.status === 'revoked' || device.status === 'lost') return { code: 'device_revoked', details: {} };
+  if (mutation.actorId === SYSTEM_ACTOR && device.channel === 'tablet')
+    return { code: 'actor_not_allowed', details: { actorId: SYSTEM_ACTOR } };
   const act = prepareAct(mutation.name, mutation.version, mutation.args);
-  return 'code' in act ? { ...base, understood: null, fault: act } : { ...base, understood: { mutation, act }, fault: null };
+  // What is said about it is stored, so it must be storable where the act itself is not.
+  return 'code' in act && findUnstorable(act.details) ? { code: act.code, details: {} } : act;
+}
+
+function nameIn({ name }: Received): string {
+  return typeof name === 'string' && name !== '' && name.length <= 60 && !findUnstorable(name) ? name : 'unknown';
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '').toWellFormed().slice(0, 200);
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((child) => isDeeperThan(child, depth - 1));
 }

@@ -1,14 +1,15 @@
 import { type AuditLeaf, sealLeaf } from '#schema/audit/leaf.ts';
 import { type Judgement, judgeAct, quarantine } from '#schema/decide-acts.ts';
-import { type DecideContext, key, type ReadKey } from '#schema/mutations/define.ts';
+import { recordIdOf } from '#schema/ids.ts';
+import { type DecideContext, key, put, type ReadKey, type Write } from '#schema/mutations/define.ts';
 import { roleAt } from '#schema/records/member.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, WorkingSet } from '#schema/working-set.ts';
 import type { PlacedRecord } from '../db/record-tables.ts';
 import type { ServerEnv } from '../env.ts';
 import { contextOf } from './act-context.ts';
-import { type ReceivedAct, SYSTEM_ACTOR } from './received-act.ts';
-import type { DeviceState, ForkedMutation, LogRow, TenantHead, TenantTransaction } from './tenant-store.ts';
+import { isPrepared, type ReceivedAct, SYSTEM_ACTOR } from './received-act.ts';
+import type { DeviceState, ForkedMutation, LogRow, NewDevice, TenantHead, TenantTransaction } from './tenant-store.ts';
 
 /** Most records a leaf names; the rest is counted by the receipt's seq. */
 const LEAF_REFS_MAX = 40;
@@ -37,6 +38,7 @@ export class TenantRun {
   readonly #log: LogRow[] = [];
   readonly #devices = new Map<string, DeviceState>();
   readonly #forks: ForkedMutation[] = [];
+  readonly #newDevices: NewDevice[] = [];
 
   constructor(tenantId: string, transaction: TenantTransaction, env: ServerEnv) {
     this.#tenantId = tenantId;
@@ -57,21 +59,22 @@ export class TenantRun {
 
   /** Loads in two rounds what the acts will read, so that judging them waits for nothing. */
   async preload(acts: readonly ReceivedAct[]): Promise<void> {
-    const understood = acts.flatMap((received) => (received.understood ? [{ received, ...received.understood }] : []));
-    const contexts = understood.map(({ received }) => contextOf(received, 0, this.#now, this.#env));
-    const first = understood.map(({ act }, i) => readsOf(() => act.reads(contexts[i] as DecideContext)));
-    const actors = understood.map(({ mutation }) => key('member', mutation.actorId));
-    await this.#workingSet.ensure([...actors, ...first.flat()]);
-    const followed = understood.map(({ act }, i) =>
-      readsOf(() => act.follow(this.#workingSet.reader(first[i] ?? []), contexts[i] as DecideContext)),
-    );
+    const judged = acts.flatMap((received) => {
+      if (!isPrepared(received.act)) return [];
+      const context = contextOf(received, received.device.lastOccurredAt, this.#now, this.#env);
+      const { act } = received;
+      return [{ act, context, first: readsOf(() => act.reads(context)) }];
+    });
+    const actors = judged.map(({ context }) => key('member', context.actorId));
+    await this.#workingSet.ensure([...actors, ...judged.flatMap(({ first }) => first)]);
+    const followed = judged.map(({ act, context, first }) => readsOf(() => act.follow(this.#workingSet.reader(first), context)));
     await this.#workingSet.ensure(followed.flat().filter((wanted) => 'kind' in wanted));
   }
 
   /** Judges one act, places what it writes and seals it. */
   async apply(received: ReceivedAct): Promise<Receipt> {
     const device = this.#devices.get(received.device.id) ?? received.device;
-    const context = await this.#roleIn(contextOf(received, device.lastOccurredAt, this.#now, this.#env));
+    const context = await this.#roleIn(received, contextOf(received, device.lastOccurredAt, this.#now, this.#env));
     const judgement = await this.#judge(received, context);
     return this.#record(received, device, context, judgement);
   }
@@ -79,8 +82,8 @@ export class TenantRun {
   /** Keeps an act that the store itself refused, without what it wanted to write (SY9). */
   async applyQuarantined(received: ReceivedAct, problem: string): Promise<Receipt> {
     const device = this.#devices.get(received.device.id) ?? received.device;
-    const context = await this.#roleIn(contextOf(received, device.lastOccurredAt, this.#now, this.#env));
-    const judgement = quarantine(context, nameIn(received), 'storage_refused', { problem });
+    const context = await this.#roleIn(received, contextOf(received, device.lastOccurredAt, this.#now, this.#env));
+    const judgement = quarantine(context, received.name, 'storage_refused', { problem });
     this.#workingSet.write(judgement.writes);
     return this.#record(received, device, context, judgement);
   }
@@ -88,23 +91,47 @@ export class TenantRun {
   /** Seals an act outside the queue. */
   appendEvent(event: AuditEvent): void {
     this.#seal({
-      deviceAt: null,
+      ...EVENT_LEAF,
       actorId: event.actorId,
-      role: null,
       deviceId: event.deviceId,
-      n: null,
       action: event.action,
       verdict: 'applied',
       codes: [...event.codes],
-      refs: [],
       events: [...event.events],
-      mutationHash: null,
     });
   }
 
-  keepFork(fork: ForkedMutation, device: DeviceState): void {
-    this.#forks.push(fork);
+  /** A tablet to enrol; its record is an act's to write. */
+  addTablet(tablet: Omit<NewDevice, 'channel' | 'now'>): void {
+    this.#newDevices.push({ ...tablet, channel: 'tablet', now: this.#now });
+  }
+
+  /**
+   * Keeps acts that contradict what the device pushed before. The first time the device is stopped and a manager is told (SY7); they are
+   * never judged.
+   */
+  async keepFork(device: DeviceState, acts: readonly ReceivedAct[]): Promise<void> {
+    for (const { n, text, hash } of acts)
+      this.#forks.push({ deviceId: device.id, n, receivedAt: this.#now, mutation: text, hash });
+    const [first] = acts;
+    if (!first || device.status !== 'active') return;
     this.#devices.set(device.id, { ...device, status: 'quarantined' });
+    const wanted = [key('device', device.id)];
+    await this.#workingSet.ensure(wanted);
+    const record = this.#workingSet.reader(wanted).get('device', device.id);
+    const writes: Write[] = forkExceptions(first, contextOf(first, device.lastOccurredAt, this.#now, this.#env));
+    if (record) writes.push(put('device', { ...record, status: 'quarantined' }));
+    this.#workingSet.write(writes);
+    this.#place(writes);
+    this.#seal({
+      ...EVENT_LEAF,
+      deviceId: device.id,
+      action: 'device.forked',
+      verdict: 'quarantined',
+      codes: ['forked'],
+      refs: writes.map((stored) => nameOf(stored.kind, stored.body.id)),
+      events: ['device_quarantined'],
+    });
   }
 
   /** Writes everything gathered since the last call. */
@@ -112,13 +139,21 @@ export class TenantRun {
     await this.#transaction.write({
       records: [...this.#placed.values()],
       log: this.#log,
+      newDevices: this.#newDevices,
       devices: [...this.#devices.values()],
       forks: this.#forks,
       head: this.#head,
     });
+    this.#startOver();
+  }
+
+  /** What was read is stale now: a ledger range would hold what was just written twice. */
+  #startOver(): void {
     this.#placed.clear();
     this.#log.length = 0;
     this.#forks.length = 0;
+    this.#newDevices.length = 0;
+    this.#workingSet = new WorkingSet(this.#transaction);
   }
 
   /** Remembers where the run stands; the answer brings it back after a failed flush. */
@@ -129,23 +164,21 @@ export class TenantRun {
       this.#head = head;
       this.#devices.clear();
       for (const [id, device] of devices) this.#devices.set(id, device);
-      this.#placed.clear();
-      this.#log.length = 0;
-      this.#forks.length = 0;
-      this.#workingSet = new WorkingSet(this.#transaction);
+      this.#startOver();
     };
   }
 
   async #judge(received: ReceivedAct, context: DecideContext): Promise<Judgement> {
-    if (received.understood) return judgeAct(received.understood.act, context, this.#workingSet);
-    const { code, details } = received.fault ?? { code: 'invalid_mutation', details: {} };
-    const judgement = quarantine(context, nameIn(received), code, details);
+    const { act, name } = received;
+    if (isPrepared(act)) return judgeAct(act, context, this.#workingSet);
+    const judgement = quarantine(context, name, act.code, act.details);
     this.#workingSet.write(judgement.writes);
     return judgement;
   }
 
-  async #roleIn(context: DecideContext): Promise<DecideContext> {
-    if (context.actorId === SYSTEM_ACTOR) return { ...context, role: 'system' };
+  async #roleIn({ device, mutation }: ReceivedAct, context: DecideContext): Promise<DecideContext> {
+    if (mutation === null) return context;
+    if (context.actorId === SYSTEM_ACTOR) return { ...context, role: device.channel === 'tablet' ? null : 'system' };
     const actor = [key('member', context.actorId)];
     await this.#workingSet.ensure(actor);
     const member = this.#workingSet.reader(actor).get('member', context.actorId);
@@ -153,21 +186,17 @@ export class TenantRun {
   }
 
   #record(received: ReceivedAct, device: DeviceState, context: DecideContext, { receipt, writes, events }: Judgement): Receipt {
-    const seq = writes.length > 0 ? this.#head.seq + 1 : null;
-    if (seq !== null) {
-      this.#head = { ...this.#head, seq };
-      for (const [k, stored] of writes.entries()) this.#placed.set(nameOf(stored.kind, stored.body.id), { stored, seq, k });
-    }
+    const seq = this.#place(writes);
     const sealed = { ...receipt, seq };
     const refs = writes.slice(0, LEAF_REFS_MAX).map((stored) => nameOf(stored.kind, stored.body.id));
     this.#seal(
       {
         deviceAt: context.madeAt,
-        actorId: context.actorId,
+        actorId: received.mutation?.actorId ?? null,
         role: context.role,
         deviceId: device.id,
         n: received.n,
-        action: nameIn(received),
+        action: received.name,
         verdict: receipt.verdict,
         codes: [...receipt.codes],
         refs,
@@ -184,6 +213,15 @@ export class TenantRun {
       lastContactAt: device.lastContactAt,
     });
     return sealed;
+  }
+
+  /** Gives what one act wrote its place in the feed; null when it wrote nothing. */
+  #place(writes: readonly Write[]): number | null {
+    if (writes.length === 0) return null;
+    const seq = this.#head.seq + 1;
+    this.#head = { ...this.#head, seq };
+    for (const [k, stored] of writes.entries()) this.#placed.set(nameOf(stored.kind, stored.body.id), { stored, seq, k });
+    return seq;
   }
 
   #seal(
@@ -224,6 +262,20 @@ function readsOf(declare: () => readonly ReadKey[]): readonly ReadKey[] {
   }
 }
 
-function nameIn(received: ReceivedAct): string {
-  return received.understood?.mutation.name ?? 'unknown';
+/** Tells a manager of a fork, under an id of its own: the act that has the number may have an exception already. */
+function forkExceptions({ device, n, name }: ReceivedAct, context: DecideContext): Write[] {
+  return quarantine(context, name, 'forked', {}).writes.map((write) =>
+    write.kind === 'exception' ? put('exception', { ...write.body, id: recordIdOf(device.id, n, 'fork') }) : write,
+  );
 }
+
+/** What a leaf says of something outside the queue. */
+const EVENT_LEAF = {
+  deviceAt: null,
+  actorId: null,
+  role: null,
+  deviceId: null,
+  n: null,
+  refs: [],
+  mutationHash: null,
+};

@@ -8,6 +8,8 @@ import type { PlacedRecord } from '../db/record-tables.ts';
  * is the same under both.
  */
 export interface TenantStore {
+  /** Makes an empty tenant with the server's own channels as devices; does nothing when it is there. */
+  readonly create: (tenantId: string, channels: readonly NewDevice[]) => Promise<void>;
   /**
    * Runs `work` in one transaction that holds the tenant's lock, and commits it. Anything thrown rolls back.
    * Throws `TenantNotFound` before `work` when there is no such tenant.
@@ -22,6 +24,8 @@ export interface TenantTransaction extends RecordLoader {
   readonly loadDevice: (device: { readonly id: string } | { readonly channel: ServerChannel }) => Promise<DeviceState | null>;
   /** Logged mutations of a device with `fromN ≤ n ≤ toN`, by n. */
   readonly loadLogged: (deviceId: string, fromN: number, toN: number) => Promise<ReadonlyMap<number, LoggedMutation>>;
+  /** Highest number any device of the tenant has; 0 without tablets. */
+  readonly highestTabletNumber: () => Promise<number>;
   readonly write: (changes: TenantChanges) => Promise<void>;
   /** Runs `work` so that its failure undoes only its own writes. */
   readonly savepoint: (work: () => Promise<void>) => Promise<void>;
@@ -50,6 +54,17 @@ export interface DeviceState {
   readonly lastHash: string;
   readonly lastOccurredAt: number;
   readonly lastContactAt: number | null;
+}
+
+/** A device before its first act. */
+export interface NewDevice {
+  readonly id: string;
+  readonly channel: Device['channel'];
+  readonly number: number;
+  readonly set: Device['set'];
+  /** SHA-256 of its token; null for the server's own channels. */
+  readonly tokenHash: string | null;
+  readonly now: number;
 }
 
 export interface LoggedMutation {
@@ -83,6 +98,7 @@ export interface ForkedMutation {
 export interface TenantChanges {
   readonly records: readonly PlacedRecord[];
   readonly log: readonly LogRow[];
+  readonly newDevices: readonly NewDevice[];
   readonly devices: readonly DeviceState[];
   readonly forks: readonly ForkedMutation[];
   readonly head: TenantHead;

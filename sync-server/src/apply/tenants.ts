@@ -1,11 +1,9 @@
 import type { Pool } from 'pg';
-import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { Shop } from '#schema/records/shop.ts';
-import { CHAIN_START } from '#schema/sync/mutation.ts';
+import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { withTenant } from '../db/tenant-transaction.ts';
 import type { ServerEnv } from '../env.ts';
-import type { ServerAct } from './apply-mutations.ts';
 import type { Door } from './door.ts';
 import { SYSTEM_ACTOR } from './received-act.ts';
 import type { ServerChannel } from './tenant-store.ts';
@@ -14,36 +12,36 @@ const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
 
 /**
  * Creates a tenant: its head, the server's own channels as devices, then its settings and first owner through the door.
- * Doing it again changes nothing.
+ * Doing it again changes nothing, and finishes what a crash left half done.
  */
 export async function createTenant(
   { env, pool, door }: { readonly env: ServerEnv; readonly pool: Pool; readonly door: Door },
   tenant: { readonly id: string; readonly shop: Omit<Shop, 'id'>; readonly ownerId: string; readonly ownerName: string },
 ): Promise<void> {
-  const isNew = await withTenant(pool, tenant.id, async (client) => {
-    const { rowCount } = await client.query(
-      `insert into tenant_heads (tenant_id, epoch, seq, log_size, chain_hash) values ($1, 1, 0, 0, $2) on conflict do nothing`,
-      [tenant.id, AUDIT_CHAIN_START],
-    );
-    if (rowCount === 0) return false;
-    for (const channel of CHANNELS)
-      await insertDeviceState(client, tenant.id, {
-        id: env.randomId(12),
-        channel,
-        number: 0,
-        set: 'office',
-        tokenHash: null,
-        now: env.now(),
-      });
-    return true;
-  });
-  if (!isNew) return;
+  const channels = CHANNELS.map((channel) => ({ channel, id: env.randomId(12) }));
+  const now = env.now();
+  await createPostgresTenantStore(pool).create(
+    tenant.id,
+    channels.map((channel) => ({ ...channel, number: 0, set: 'office', tokenHash: null, now })),
+  );
+  if (await isSetUp(pool, tenant.id)) return;
   const { shop, ownerId, ownerName } = tenant;
-  await door.submit(tenant.id, {
+  const outcome = await door.submit(tenant.id, {
     kind: 'acts',
     channel: 'worker',
     actorId: SYSTEM_ACTOR,
     acts: [{ name: 'shop.setUp', args: { shop, ownerId, ownerName }, businessOn: shop.createdOn }],
+  });
+  const [receipt] = outcome.kind === 'receipts' ? outcome.receipts : [];
+  // Somebody else may have set it up in the meantime.
+  if (receipt?.verdict !== 'applied' && receipt?.codes[0] !== 'shop_already_set_up')
+    throw new Error(`the tenant could not be set up: ${JSON.stringify(receipt)}`);
+}
+
+function isSetUp(pool: Pool, tenantId: string): Promise<boolean> {
+  return withTenant(pool, tenantId, async (client) => {
+    const { rowCount } = await client.query('select 1 from shops where tenant_id = $1', [tenantId]);
+    return rowCount === 1;
   });
 }
 
@@ -54,7 +52,10 @@ export interface EnrolledDevice {
   readonly number: number;
 }
 
-/** Enrols a tablet: gives it an id, the tenant's next tablet number and a token, and tells the tenant through the door. */
+/**
+ * Enrols a tablet: gives it an id, the tenant's next tablet number and a token, and tells the tenant, all in one transaction of the door.
+ * Errors as `Door.submit`.
+ */
 export async function enrolDevice(
   { env, pool, door }: { readonly env: ServerEnv; readonly pool: Pool; readonly door: Door },
   tenantId: string,
@@ -62,30 +63,15 @@ export async function enrolDevice(
 ): Promise<EnrolledDevice> {
   const id = env.randomId(12);
   const deviceToken = env.randomId(32);
+  await door.submit(tenantId, { kind: 'enrol', device: { ...device, id, tokenHash: env.sha256(deviceToken) } });
   const number = await withTenant(pool, tenantId, async (client) => {
-    // The head's lock keeps two enrolments from taking one number.
-    await client.query('select 1 from tenant_heads where tenant_id = $1 for update', [tenantId]);
-    const { rows } = await client.query<{ next: number }>(
-      'select coalesce(max(number), 0) + 1 as next from device_states where tenant_id = $1',
-      [tenantId],
-    );
-    const next = rows[0]?.next ?? 1;
-    await insertDeviceState(client, tenantId, {
+    const { rows } = await client.query<{ number: number }>('select number from device_states where tenant_id = $1 and id = $2', [
+      tenantId,
       id,
-      channel: 'tablet',
-      number: next,
-      set: device.set,
-      tokenHash: env.sha256(deviceToken),
-      now: env.now(),
-    });
-    return next;
+    ]);
+    return rows[0]?.number;
   });
-  const act: ServerAct = {
-    name: 'device.register',
-    args: { id, name: device.name, number, channel: 'tablet', set: device.set, enrolledBy: device.enrolledBy },
-    businessOn: device.businessOn,
-  };
-  await door.submit(tenantId, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts: [act] });
+  if (number === undefined) throw new Error('an enrolled device is not there');
   return { deviceId: id, deviceToken, number };
 }
 
@@ -102,16 +88,4 @@ export async function findDeviceByToken(
     );
     return rows[0] ?? null;
   });
-}
-
-async function insertDeviceState(
-  client: { query: (text: string, values: unknown[]) => Promise<unknown> },
-  tenantId: string,
-  device: { id: string; channel: Device['channel']; number: number; set: Device['set']; tokenHash: string | null; now: number },
-): Promise<void> {
-  await client.query(
-    `insert into device_states (tenant_id, id, channel, number, record_set, status, token_hash, last_n, last_hash, last_occurred_at, last_contact_at)
-      values ($1, $2, $3, $4, $5, 'active', $6, 0, $7, 0, $8)`,
-    [tenantId, device.id, device.channel, device.number, device.set, device.tokenHash, CHAIN_START, device.now],
-  );
 }

@@ -1,8 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
+import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
+import { CHAIN_START } from '#schema/sync/mutation.ts';
 import { receiptSchema } from '#schema/sync/receipt.ts';
 import {
   type DeviceState,
   type LoggedMutation,
+  type NewDevice,
   type TenantChanges,
   type TenantHead,
   TenantNotFound,
@@ -15,6 +18,7 @@ import { withTenant } from './tenant-transaction.ts';
 /** The authoritative store in Postgres: READ COMMITTED under the row lock of the tenant's head (SY6). */
 export function createPostgresTenantStore(pool: Pool): TenantStore {
   return {
+    create: (tenantId, channels) => withTenant(pool, tenantId, (client) => create(client, tenantId, channels)),
     transact: (tenantId, work) =>
       withTenant(pool, tenantId, async (client) => work(transactionOf(client, tenantId, await lockHead(client, tenantId)))),
   };
@@ -38,10 +42,38 @@ function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): 
     isHere: () => true,
     loadDevice: (device) => loadDevice(client, tenantId, device),
     loadLogged: (deviceId, fromN, toN) => loadLogged(client, tenantId, deviceId, fromN, toN),
+    highestTabletNumber: () => highestTabletNumber(client, tenantId),
     write: (changes) => write(client, tenantId, changes),
     savepoint: (work) => savepoint(client, work),
     isDataError: (error) => /^2[23]/.test(sqlStateOf(error)),
   };
+}
+
+async function create(client: PoolClient, tenantId: string, channels: readonly NewDevice[]): Promise<void> {
+  const { rowCount } = await client.query(
+    `insert into tenant_heads (tenant_id, epoch, seq, log_size, chain_hash) values ($1, 1, 0, 0, $2) on conflict do nothing`,
+    [tenantId, AUDIT_CHAIN_START],
+  );
+  if (rowCount === 1) await insertDevices(client, tenantId, channels);
+}
+
+async function insertDevices(client: PoolClient, tenantId: string, devices: readonly NewDevice[]): Promise<void> {
+  for (const { id, channel, number, set, tokenHash, now } of devices) {
+    await client.query(
+      `insert into device_states
+         (tenant_id, id, channel, number, record_set, status, token_hash, last_n, last_hash, last_occurred_at, last_contact_at)
+       values ($1, $2, $3, $4, $5, 'active', $6, 0, $7, 0, $8)`,
+      [tenantId, id, channel, number, set, tokenHash, CHAIN_START, now],
+    );
+  }
+}
+
+async function highestTabletNumber(client: PoolClient, tenantId: string): Promise<number> {
+  const { rows } = await client.query<{ highest: number }>(
+    'select coalesce(max(number), 0) as highest from device_states where tenant_id = $1',
+    [tenantId],
+  );
+  return rows[0]?.highest ?? 0;
 }
 
 const DEVICE_COLUMNS = `id, channel, number, status, last_n as "lastN", last_hash as "lastHash",
@@ -77,8 +109,13 @@ export async function loadLogged(
   return new Map(rows.map(({ n, hash, receipt }) => [n, { n, hash, receipt: receiptSchema.parse(JSON.parse(receipt)) }]));
 }
 
-async function write(client: PoolClient, tenantId: string, { records, log, devices, forks, head }: TenantChanges): Promise<void> {
+async function write(
+  client: PoolClient,
+  tenantId: string,
+  { records, log, newDevices, devices, forks, head }: TenantChanges,
+): Promise<void> {
   await writeRecords(client, tenantId, records);
+  await insertDevices(client, tenantId, newDevices);
   if (log.length > 0) {
     await client.query({
       name: 'append log',
