@@ -6,6 +6,14 @@ import { recordCashMovement } from './cash/record-movement.ts';
 import { recordSale } from './cash/record-sale.ts';
 import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
+import {
+  approveReconciliation,
+  confirmReconciliation,
+  rejectReconciliation,
+} from './cash/reconciliation/decide-reconciliation.ts';
+import { addReconciliationStep, removeReconciliationStep } from './cash/reconciliation/edit-steps.ts';
+import { startReconciliation } from './cash/reconciliation/start-reconciliation.ts';
+import { submitReconciliation } from './cash/reconciliation/submit-reconciliation.ts';
 import { addTill } from './organisation/add-till.ts';
 import { changeShop } from './organisation/change-shop.ts';
 import { addMember, setMemberRole } from './organisation/members.ts';
@@ -54,6 +62,13 @@ const DEFINITIONS = [
   cancelDrawerCount,
   closeCashSession,
   recountDrawer,
+  startReconciliation,
+  addReconciliationStep,
+  removeReconciliationStep,
+  submitReconciliation,
+  confirmReconciliation,
+  approveReconciliation,
+  rejectReconciliation,
 ] as const;
 
 type Definition = (typeof DEFINITIONS)[number];

@@ -34,5 +34,5 @@ export const drawerCountRecord = defineRecord({
 
 /** Names a count by its session and attempt, so that every attempt can be read by key. */
 export function drawerCountIdOf(sessionId: string, attempt: number): string {
-  return `${sessionId}~${attempt}`;
+  return `count~${sessionId}~${attempt}`;
 }

@@ -21,7 +21,7 @@ export const resolutionStepSchema = z.strictObject({
 });
 export type ResolutionStep = z.infer<typeof resolutionStepSchema>;
 
-/** Under its session's id. Explains the variance of one closed session until nothing is open, then is approved by somebody else (C9, C10). */
+/** One a session, named by it. Explains the variance of one closed session until nothing is open, then is approved by somebody else (C9, C10). */
 export const reconciliationSchema = z.strictObject({
   id: refSchema,
   sessionId: refSchema,
@@ -72,3 +72,11 @@ export const reconciliationRecord = defineRecord({
     sort: sortableInstant(reconciliation.startedAt),
   }),
 });
+
+/**
+ * Names the reconciliation of a session. Not the session's own id: `depends_on` takes an absent record whose id an own act made for
+ * something that act failed to make.
+ */
+export function reconciliationIdOf(sessionId: string): string {
+  return `rec~${sessionId}`;
+}

@@ -3,6 +3,7 @@ import { isCountedNature } from '../../domain/payment-nature.ts';
 import { refSchema } from '../../fields.ts';
 import type { CashSession } from '../../records/cash-session.ts';
 import { type DrawerCount, drawerCountIdOf } from '../../records/drawer-count.ts';
+import { reconciliationIdOf } from '../../records/reconciliation.ts';
 import { SHOP_ID } from '../../records/shop.ts';
 import { accept, type DecideContext, defineFact, type Flag, key, put, type RecordReader, type Write } from '../define.ts';
 import { ATTEMPTS_MAX, countFlags, countsSchema, recountWrites, sealCount } from './count-drawer.ts';
@@ -28,7 +29,7 @@ export const closeCashSession = defineFact({
     key('cashSession', sessionId),
     key('cashTotals', sessionId),
     key('till', tillId),
-    key('reconciliation', sessionId),
+    key('reconciliation', reconciliationIdOf(sessionId)),
   ],
   follow: ({ sessionId }, records) => earlierCountKeys(sessionId, records),
   decide(closing, records, context) {
@@ -48,7 +49,7 @@ export const closeCashSession = defineFact({
         { code: 'session_already_closed', about, details: { attempt: count.attempt } },
         ...countFlags(count, session),
       ];
-      return accept(recountWrites(session, records.get('reconciliation', session.id), count), {
+      return accept(recountWrites(session, records.get('reconciliation', reconciliationIdOf(session.id)), count), {
         events: ['drawer_recounted'],
         flags,
       });

@@ -2,7 +2,7 @@ import { classifyVariance } from '../../domain/variance.ts';
 import { isCountedNature } from '../../domain/payment-nature.ts';
 import type { CashSession, CashTotals } from '../../records/cash-session.ts';
 import type { DrawerCount } from '../../records/drawer-count.ts';
-import type { Reconciliation } from '../../records/reconciliation.ts';
+import { type Reconciliation, reconciliationIdOf } from '../../records/reconciliation.ts';
 import type { Shop } from '../../records/shop.ts';
 
 /** One method at a count: what the books expect and what was counted; null when left blank, which is not zero. Minor units. */
@@ -45,7 +45,7 @@ export function variancesOf(totals: CashTotals, count: Pick<DrawerCount, 'counts
     });
 }
 
-/** The reconciliation of a closed session before anything was explained, under the session's id. Source: C8, C10. */
+/** The reconciliation of a closed session before anything was explained, named by the session. Source: C8, C10. */
 export function draftReconciliation(from: {
   readonly session: CashSession;
   readonly totals: CashTotals;
@@ -56,7 +56,7 @@ export function draftReconciliation(from: {
 }): Reconciliation {
   const { session, totals, count, shop } = from;
   return {
-    id: session.id,
+    id: reconciliationIdOf(session.id),
     sessionId: session.id,
     tillId: session.tillId,
     status: 'draft',

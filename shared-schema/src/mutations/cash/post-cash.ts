@@ -9,7 +9,7 @@ import { sumMinor } from '../../money.ts';
 import type { CashMovement } from '../../records/cash-movement.ts';
 import type { CashSession } from '../../records/cash-session.ts';
 import { drawerCountIdOf } from '../../records/drawer-count.ts';
-import type { Reconciliation } from '../../records/reconciliation.ts';
+import { type Reconciliation, reconciliationIdOf } from '../../records/reconciliation.ts';
 import { SHOP_ID } from '../../records/shop.ts';
 import { type DecideContext, type Flag, key, put, type ReadKey, type RecordReader, type Write } from '../define.ts';
 import { draftReconciliation } from './draft-reconciliation.ts';
@@ -39,7 +39,7 @@ function postCashFollowInto(home: CashSession, records: RecordReader, tillId: st
 export function lateKeys(homeSessionId: string, nextSessionId: string | null): ReadKey[] {
   const keys = [
     key('cashTotals', homeSessionId),
-    key('reconciliation', homeSessionId),
+    key('reconciliation', reconciliationIdOf(homeSessionId)),
     key('drawerCount', drawerCountIdOf(homeSessionId, 1)),
   ];
   return nextSessionId === null ? keys : [...keys, key('cashTotals', nextSessionId)];
@@ -109,7 +109,7 @@ function explainLate(records: RecordReader, home: CashSession, posting: CashPost
   const writes: Write[] = [];
   const totals = records.get('cashTotals', home.id);
   if (totals && !totals.authors.includes(posting.actorId)) writes.push(put('cashTotals', withAuthor(totals, posting.actorId)));
-  const existing = records.get('reconciliation', home.id);
+  const existing = records.get('reconciliation', reconciliationIdOf(home.id));
   const count = records.get('drawerCount', drawerCountIdOf(home.id, 1));
   const shop = records.get('shop', SHOP_ID);
   const before =

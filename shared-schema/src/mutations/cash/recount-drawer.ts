@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refSchema } from '../../fields.ts';
+import { reconciliationIdOf } from '../../records/reconciliation.ts';
 import { accept, defineFact, type Flag, key, put } from '../define.ts';
 import { countFlags, countsSchema, recountWrites, sealCount } from './count-drawer.ts';
 import { isSealed } from './post-cash.ts';
@@ -13,7 +14,11 @@ export const recountDrawer = defineFact({
   name: 'cashSession.recount',
   version: 1,
   args: z.strictObject({ sessionId: refSchema, counts: countsSchema }),
-  reads: ({ sessionId }) => [key('cashSession', sessionId), key('cashTotals', sessionId), key('reconciliation', sessionId)],
+  reads: ({ sessionId }) => [
+    key('cashSession', sessionId),
+    key('cashTotals', sessionId),
+    key('reconciliation', reconciliationIdOf(sessionId)),
+  ],
   decide({ sessionId, counts }, records, context) {
     const session = records.get('cashSession', sessionId);
     const about = key('cashSession', sessionId);
@@ -29,7 +34,7 @@ export const recountDrawer = defineFact({
     const blind = !sealed && !(records.get('cashTotals', sessionId)?.revealed ?? false);
     const count = sealCount(session.id, session.attempts + 1, counts, blind, context);
     const flags: Flag[] = sealed ? [] : [{ code: 'session_not_closed', about }];
-    return accept(recountWrites(session, records.get('reconciliation', sessionId), count), {
+    return accept(recountWrites(session, records.get('reconciliation', reconciliationIdOf(sessionId)), count), {
       events,
       flags: [...flags, ...countFlags(count, session)],
     });
