@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:http';
+import { createApp } from './app.ts';
+import { Door } from './apply/door.ts';
+import type { DatabaseLog } from './db/database-log.ts';
+import { createPool } from './db/pool.ts';
+import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
+import type { Deps } from './deps.ts';
+import type { ServerEnv } from './env.ts';
+import { openSockets, type Pokes } from './sockets.ts';
+
+/** A port is tried, then the next ones, so many. */
+const PORTS_TRIED_MAX = 50;
+/** Connections to Postgres: cores + 1 serve more than a crowd does (`performance.md`); pulls need one beside the door's. */
+const POOL_MAX = 8;
+
+/** A listening server. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly deps: Deps;
+  /** Stops accepting, finishes what is under way, closes sockets and pool. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Builds and starts the server on a migrated database. Only here things are put together. */
+export async function startServer(options: {
+  readonly env: ServerEnv;
+  readonly log: DatabaseLog;
+  /** Connection string, and whether its user must become the application role. */
+  readonly database: { readonly url: string; readonly becomeAppRole: boolean };
+  readonly host: string;
+  readonly port: number;
+  readonly distFolder: string;
+}): Promise<RunningServer> {
+  const { env, log, database, host, distFolder } = options;
+  const pool = createPool(database.url, { max: POOL_MAX, log, becomeAppRole: database.becomeAppRole });
+  let pokes: Pokes | null = null;
+  const door = new Door(env, createPostgresTenantStore(pool), (tenantId, head) => pokes?.poke(tenantId, head));
+  const deps: Deps = { env, pool, door, log };
+  const server = createServer(createApp(deps, distFolder));
+  pokes = openSockets(server, deps);
+  const port = await listen(server, host, options.port);
+  return {
+    url: `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
+    port,
+    deps,
+    stop: async () => {
+      await pokes.close();
+      server.closeAllConnections();
+      await door.idle();
+      await pool.end();
+    },
+  };
+}
+
+/** Listens on the port or the next free one. */
+async function listen(server: Server, host: string, wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + PORTS_TRIED_MAX; port += 1) {
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      const onError = (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' && wanted !== 0 ? resolve(true) : reject(error);
+      server.once('error', onError);
+      server.listen(port, host, () => {
+        server.off('error', onError);
+        resolve(false);
+      });
+    });
+    const address = server.address();
+    if (!taken && address !== null && typeof address === 'object') return address.port;
+  }
+  throw new Error(`ports ${wanted} to ${wanted + PORTS_TRIED_MAX - 1} are taken; set PORT to another`);
+}

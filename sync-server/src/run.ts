@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { buildClientIfStale } from './build-client.ts';
+import type { Config } from './config.ts';
+import { PROJECT_FOLDER } from './config.ts';
+import { openDatabase } from './db/open-database.ts';
+import { DEMO_ACCOUNTS, makeDemoPharmacy } from './demo/demo-pharmacy.ts';
+import type { ServerEnv } from './env.ts';
+import { createLog } from './log.ts';
+import { type RunningServer, startServer } from './main.ts';
+
+/** A whole start in one process: database, app, server, demo. */
+export interface Run {
+  readonly server: RunningServer;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts everything and says `ready http://…` through `say` once requests are answered, then the demo accounts. With another `env` the whole product
+ * runs under another clock.
+ */
+export async function run(config: Config, env: ServerEnv, say: (line: string) => void): Promise<Run> {
+  const log = createLog(config.logLevel);
+  say(`data in ${config.databaseUrl === null ? config.dataDir : 'the given database'}`);
+  await buildClientIfStale(PROJECT_FOLDER);
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  try {
+    const server = await startServer({
+      env,
+      log,
+      database,
+      host: config.host,
+      port: config.port,
+      distFolder: path.join(PROJECT_FOLDER, 'dist'),
+    });
+    if (config.demo) await makeDemoPharmacy(server.deps, config.demoPassword);
+    say(`ready ${server.url}`);
+    if (config.demo)
+      for (const { email, role } of DEMO_ACCOUNTS) say(`  ${role.padEnd(10)} ${email}  password ${config.demoPassword}`);
+    return {
+      server,
+      stop: async () => {
+        await server.stop();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
