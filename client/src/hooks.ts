@@ -9,7 +9,6 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
-import type { Session, SessionState } from './session-types.ts';
 import type { QueueEntry, RecordFilter, SyncStatus, Unsubscribe, Workspace } from './workspace.ts';
 
 /** A value that is not known before the store answered. */
@@ -63,11 +62,6 @@ export function useQueue(limit = 200): Loadable<readonly QueueEntry[]> {
   return useWatched(
     useCallback((on: (value: readonly QueueEntry[]) => void) => workspace.watchQueue(limit, on), [workspace, limit]),
   );
-}
-
-/** Who is signed in; for the app's shell. */
-export function useSession(session: Session): SessionState {
-  return useSyncExternalStore(session.watch, session.state);
 }
 
 function filterOf(

@@ -7,7 +7,7 @@ export function watchForUpdate(onWaiting: (accept: () => void) => void): void {
   workbox.addEventListener('waiting', () =>
     onWaiting(() => {
       workbox.addEventListener('controlling', () => location.reload());
-      workbox.messageSW('take over').catch(() => undefined);
+      workbox.messageSW({ type: 'take_over' }).catch(() => undefined);
     }),
   );
   workbox.register().catch(() => undefined);

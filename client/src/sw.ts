@@ -11,8 +11,8 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//, /^\/assets\//, /^\/socket\.io\//, /\.js$/] }));
 
-self.addEventListener('message', ({ data }) => {
-  if (data === 'take over') void self.skipWaiting();
+self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
+  if (data?.type === 'take_over') self.skipWaiting().catch(() => undefined);
 });
 // The first version serves the page that installed it, so that one visit is enough to work offline.
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

@@ -1,0 +1,194 @@
+import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { canDo } from '#schema/permissions.ts';
+import type { Item } from '#schema/records/item.ts';
+import type { StockCount, StockCountLine } from '#schema/records/stock-count.ts';
+import { useRecord, useRecords, useWorkspace } from '../../hooks.ts';
+import { useI18n } from '../../i18n/i18n-context.tsx';
+import { ItemSearch } from '../../ui/item-search.tsx';
+import { Outcome } from '../../ui/outcome.tsx';
+import { useScanListener } from '../../ui/scan-listener.ts';
+import { Empty, Loading, Page } from '../../ui/states.tsx';
+import type { CommandResult } from '../../workspace.ts';
+
+/** Lines approved in one act. */
+const APPROVE_MAX = 100;
+
+/** Stocktakes: start, count by scan, approve what differs. Selling goes on meanwhile (I7). */
+export function CountsPage() {
+  const { t } = useI18n();
+  const counts = useRecords('stockCount', { status: 'open', descending: true });
+  if (counts.kind === 'loading') return <Loading />;
+  return (
+    <Page title={t('counts.title')}>
+      <StartCount />
+      {counts.value.length === 0 && <Empty>{t('counts.none')}</Empty>}
+      {counts.value.map((count) => (
+        <OpenCount key={count.id} count={count} />
+      ))}
+    </Page>
+  );
+}
+
+function StartCount() {
+  const { t } = useI18n();
+  const workspace = useWorkspace();
+  const [name, setName] = useState('');
+  const [result, setResult] = useState<CommandResult | null>(null);
+  const start = async () => {
+    const outcome = await workspace.run('stockCount.start', { name, mode: 'cycle', itemIds: [] });
+    setResult(outcome);
+    if (outcome.kind === 'saved') setName('');
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <Group align="end">
+        <TextInput label={t('counts.name')} value={name} onChange={({ currentTarget }) => setName(currentTarget.value)} style={{ flex: 1 }} />
+        <Button type="submit" disabled={name.trim() === ''}>
+          {t('counts.start')}
+        </Button>
+      </Group>
+      {result?.kind !== 'saved' && <Outcome result={result} />}
+    </form>
+  );
+}
+
+function OpenCount({ count }: { readonly count: StockCount }) {
+  const { t } = useI18n();
+  const workspace = useWorkspace();
+  const [item, setItem] = useState<Item | null>(null);
+  const lines = useRecords('stockCountLine', { parent: count.id, limit: 2_000 });
+  useScanListener((code) => {
+    workspace.findItemByCode(code).then(
+      (found) => found && setItem(found),
+      () => undefined,
+    );
+  });
+  return (
+    <Card withBorder>
+      <Stack>
+        <Title order={2} size="h4">
+          {count.name}
+        </Title>
+        <ItemSearch label={t('counter.search')} onPick={setItem} />
+        {item !== null && <CountItem key={item.id} count={count} item={item} />}
+        {lines.kind === 'ready' && lines.value.length > 0 && <Lines count={count} lines={lines.value} />}
+      </Stack>
+    </Card>
+  );
+}
+
+/** One product: every lot of it, each counted on its own; blank is not zero. */
+function CountItem({ count, item }: { readonly count: StockCount; readonly item: Item }) {
+  const { t, format } = useI18n();
+  const workspace = useWorkspace();
+  const lots = useRecords('lot', { parent: item.id });
+  const [counted, setCounted] = useState<Readonly<Record<string, number>>>({});
+  const [result, setResult] = useState<CommandResult | null>(null);
+  if (lots.kind === 'loading') return <Loading />;
+  const lines = Object.entries(counted).map(([lotId, countedUnits]) => ({ itemId: item.id, lotId, countedUnits }));
+  const save = async () => {
+    const outcome = await workspace.run('stockCount.countLines', { countId: count.id, lines });
+    setResult(outcome);
+    if (outcome.kind === 'saved') setCounted({});
+  };
+  return (
+    <form
+      aria-label={item.name}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Stack gap="xs">
+        <Text fw={600}>{item.name}</Text>
+        {lots.value.length === 0 && <Empty>{t('stock.noLots')}</Empty>}
+        {lots.value.map((lot) => (
+          <NumberInput
+            key={lot.id}
+            label={`${lot.lotText} · ${lot.expiryOn === null ? t('common.unknown') : format.expiry(lot.expiryOn)}`}
+            description={t('counts.countUnits')}
+            min={0}
+            allowDecimal={false}
+            value={counted[lot.id] ?? ''}
+            onChange={(value) => {
+              const { [lot.id]: _old, ...rest } = counted;
+              setCounted(typeof value === 'number' ? { ...rest, [lot.id]: value } : rest);
+            }}
+          />
+        ))}
+        <Button type="submit" disabled={lines.length === 0}>
+          {t('counts.record')}
+        </Button>
+        <Outcome result={result} saved={t('counts.recorded')} />
+      </Stack>
+    </form>
+  );
+}
+
+function Lines({ count, lines }: { readonly count: StockCount; readonly lines: readonly StockCountLine[] }) {
+  const { t } = useI18n();
+  const workspace = useWorkspace();
+  const [result, setResult] = useState<CommandResult | null>(null);
+  const mayApprove = canDo(workspace.actor.role, 'stockCount.postLines');
+  const open = lines.filter(({ status }) => status === 'counted');
+  const approve = async () => setResult(await workspace.run('stockCount.postLines', { countId: count.id, lineIds: open.slice(0, APPROVE_MAX).map(({ id }) => id) }));
+  const close = async () => setResult(await workspace.run('stockCount.close', { countId: count.id }));
+  return (
+    <Stack gap="xs">
+      <Table.ScrollContainer minWidth={480}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('stock.name')}</Table.Th>
+              <Table.Th ta="right">{t('counts.book')}</Table.Th>
+              <Table.Th ta="right">{t('counts.counted')}</Table.Th>
+              <Table.Th ta="right">{t('counts.variance')}</Table.Th>
+              <Table.Th>{t('counts.status')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {lines.map((line) => (
+              <LineRow key={line.id} line={line} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Group>
+        {mayApprove && open.length > 0 && <Button onClick={() => void approve()}>{t('counts.approve', { count: Math.min(open.length, APPROVE_MAX) })}</Button>}
+        <Button variant="default" onClick={() => void close()}>
+          {t('counts.close')}
+        </Button>
+      </Group>
+      <Outcome result={result} />
+    </Stack>
+  );
+}
+
+function LineRow({ line }: { readonly line: StockCountLine }) {
+  const { t, format, findLabel } = useI18n();
+  const item = useRecord('item', line.itemId);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        {item.kind === 'ready' && item.value ? item.value.name : line.itemId}
+        {line.movedUnits !== 0 && (
+          <Text c="dimmed" fz="sm">
+            {t('counts.moved', { units: format.signedNumber(line.movedUnits) })}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">{format.number(line.bookUnits)}</Table.Td>
+      <Table.Td ta="right">{format.number(line.countedUnits)}</Table.Td>
+      <Table.Td ta="right" c={line.varianceUnits === 0 ? undefined : 'red'}>
+        {format.signedNumber(line.varianceUnits)}
+      </Table.Td>
+      <Table.Td>{findLabel(`countStatus.${line.status}`) ?? line.status}</Table.Td>
+    </Table.Tr>
+  );
+}

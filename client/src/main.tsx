@@ -1,0 +1,17 @@
+import { MantineProvider } from '@mantine/core';
+import '@mantine/core/styles.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { createBrowserEnv } from './browser-env.ts';
+import { startWorkerSearch } from './search/worker-search.ts';
+import { watchForUpdate } from './service-worker-update.ts';
+import { theme } from './theme.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('the page has no root');
+
+createRoot(root).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <App env={createBrowserEnv()} startSearch={startWorkerSearch} watchForUpdate={watchForUpdate} />
+  </MantineProvider>,
+);

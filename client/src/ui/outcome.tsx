@@ -1,0 +1,25 @@
+import { useI18n } from '../i18n/i18n-context.tsx';
+import type { CommandResult } from '../workspace.ts';
+import { Done, Problem } from './states.tsx';
+import { useProblemText } from './problem-text.ts';
+
+/** What became of an act, in plain words; what was entered stays on the screen unless it was saved. */
+export function Outcome({ result, saved }: { readonly result: CommandResult | null; readonly saved?: string }) {
+  const { t } = useI18n();
+  const problemText = useProblemText();
+  if (result === null) return null;
+  switch (result.kind) {
+    case 'saved':
+      return result.expected.verdict === 'flagged' ? (
+        <Done>{t('outcome.savedFlagged', { reasons: result.expected.codes.map(problemText).join('; ') })}</Done>
+      ) : (
+        <Done>{saved ?? t('outcome.saved')}</Done>
+      );
+    case 'refused':
+      return <Problem>{t('outcome.refused', { reason: problemText(result.code) })}</Problem>;
+    case 'invalid':
+      return <Problem>{t('outcome.invalid', { field: result.field, problem: result.problem })}</Problem>;
+    case 'not_saved':
+      return <Problem>{result.reason === 'quota' ? t('outcome.quota') : t('outcome.storage', { message: result.message })}</Problem>;
+  }
+}
