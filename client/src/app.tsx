@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import { BrowserRouter } from 'react-router';
-import type { ClientEnv } from './env.ts';
 import { createWorkspace, type OpenWorkspace } from './create-workspace.ts';
+import type { ClientEnv } from './env.ts';
 import { SignInPage } from './features/sign-in/sign-in-page.tsx';
 import { useRecord, WorkspaceProvider } from './hooks.ts';
 import { I18nProvider, useI18n } from './i18n/i18n-context.tsx';
@@ -31,12 +31,21 @@ export function App({ env, startSearch, watchForUpdate }: AppProps) {
   return (
     <I18nProvider locale={navigator.language} currency="EUR" timeZone={undefined}>
       {acceptUpdate !== null && <UpdateNotice onAccept={acceptUpdate} onLater={() => setAcceptUpdate(null)} />}
-      {session === null ? <SignInPage env={env} onSession={setSession} /> : <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} onLeave={leave} />}
+      {session === null ? (
+        <SignInPage env={env} onSession={setSession} />
+      ) : (
+        <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} onLeave={leave} />
+      )}
     </I18nProvider>
   );
 }
 
-function Work({ env, session, startSearch, onLeave }: Omit<AppProps, 'watchForUpdate'> & { readonly session: KeptSession; readonly onLeave: () => void }) {
+function Work({
+  env,
+  session,
+  startSearch,
+  onLeave,
+}: Omit<AppProps, 'watchForUpdate'> & { readonly session: KeptSession; readonly onLeave: () => void }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
   useEffect(() => {

@@ -14,7 +14,9 @@ const ClosePage = lazy(async () => ({ default: (await import('./features/close/c
 const StockPage = lazy(async () => ({ default: (await import('./features/stock/stock-page.tsx')).StockPage }));
 const ItemPage = lazy(async () => ({ default: (await import('./features/stock/item-page.tsx')).ItemPage }));
 const CountsPage = lazy(async () => ({ default: (await import('./features/counts/counts-page.tsx')).CountsPage }));
-const SyncCentrePage = lazy(async () => ({ default: (await import('./features/sync-centre/sync-centre-page.tsx')).SyncCentrePage }));
+const SyncCentrePage = lazy(async () => ({
+  default: (await import('./features/sync-centre/sync-centre-page.tsx')).SyncCentrePage,
+}));
 const AuditPage = lazy(async () => ({ default: (await import('./features/audit/audit-page.tsx')).AuditPage }));
 
 const PLACES = [
@@ -57,7 +59,15 @@ export function Screens({ onLeave }: { readonly onLeave: () => void }) {
         <ScrollArea style={{ flex: 1 }}>
           <nav aria-label={t('nav.label')}>
             {PLACES.map(({ to, label }) => (
-              <NavLink key={to} component={Link} to={to} label={t(label)} active={to === '/' ? pathname === '/' : pathname.startsWith(to)} onClick={close} py="sm" />
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={t(label)}
+                active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+                onClick={close}
+                py="sm"
+              />
             ))}
           </nav>
         </ScrollArea>

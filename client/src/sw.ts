@@ -9,7 +9,11 @@ declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: (string
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/api\//, /^\/assets\//, /^\/socket\.io\//, /\.js$/] }));
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
+    denylist: [/^\/api\//, /^\/assets\//, /^\/socket\.io\//, /\.js$/],
+  }),
+);
 
 self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
   if (data?.type === 'take_over') self.skipWaiting().catch(() => undefined);

@@ -33,7 +33,11 @@ export async function runCommand<Name extends MutationName>(
   const prepared = prepareAct(name, definition.version, args);
   if ('code' in prepared) {
     const { field, problem } = prepared.details;
-    return { kind: 'invalid', field: typeof field === 'string' ? field : '', problem: typeof problem === 'string' ? problem : prepared.code };
+    return {
+      kind: 'invalid',
+      field: typeof field === 'string' ? field : '',
+      problem: typeof problem === 'string' ? problem : prepared.code,
+    };
   }
   const content = await contentOf(deps, name, definition.version, args);
   if (definition.nature === 'decision') {

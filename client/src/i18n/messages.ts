@@ -5,7 +5,9 @@ export type Message = string | { readonly one: string; readonly other: string };
 /** Part of a catalogue: key → message. Keys read `area.what`. */
 export type Catalogue = Readonly<Record<string, Message>>;
 
-type PlaceholdersOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | PlaceholdersOf<Rest> : never;
+type PlaceholdersOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PlaceholdersOf<Rest>
+  : never;
 
 /** Names of the placeholders of a message; plural messages always need `count`. */
 export type ParamsOf<M> = M extends string

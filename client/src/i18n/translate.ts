@@ -30,7 +30,8 @@ export function createFill(
   return (key, values) => {
     const message = catalogue[key];
     if (message === undefined) return key;
-    const text = typeof message === 'string' ? message : message[plurals.select(Number(values.count)) === 'one' ? 'one' : 'other'];
+    const text =
+      typeof message === 'string' ? message : message[plurals.select(Number(values.count)) === 'one' ? 'one' : 'other'];
     return text.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => {
       const value = values[name];
       return typeof value === 'number' ? numbers.format(value) : (value ?? '');

@@ -7,7 +7,11 @@ import { useI18n } from '../i18n/i18n-context.tsx';
 export type PadCounts = Readonly<Record<string, number>>;
 
 /** The counts of a pad as an act takes them; null while nothing was counted. */
-export function countsOfPad(counts: PadCounts, currency: Parameters<typeof countableDenominations>[0], todayOn: string): DenominationCount[] | null {
+export function countsOfPad(
+  counts: PadCounts,
+  currency: Parameters<typeof countableDenominations>[0],
+  todayOn: string,
+): DenominationCount[] | null {
   const found = countableDenominations(currency, todayOn).flatMap(({ kind, valueMinor }) => {
     const count = counts[denominationKey({ kind, valueMinor })];
     return count === undefined ? [] : [{ kind, valueMinor, count }];

@@ -47,7 +47,16 @@ export function ItemSearch({ label, onPick }: { readonly label: string; readonly
             </Text>
           )}
           {found.map((item) => (
-            <UnstyledButton key={item.id} role="option" aria-selected={false} display="block" w="100%" p="sm" mih={44} onClick={() => pick(item)}>
+            <UnstyledButton
+              key={item.id}
+              role="option"
+              aria-selected={false}
+              display="block"
+              w="100%"
+              p="sm"
+              mih={44}
+              onClick={() => pick(item)}
+            >
               <Text span fw={600}>
                 {item.name}
               </Text>{' '}

@@ -1,7 +1,7 @@
 import { useI18n } from '../i18n/i18n-context.tsx';
 import type { CommandResult } from '../workspace.ts';
-import { Done, Problem } from './states.tsx';
 import { useProblemText } from './problem-text.ts';
+import { Done, Problem } from './states.tsx';
 
 /** What became of an act, in plain words; what was entered stays on the screen unless it was saved. */
 export function Outcome({ result, saved }: { readonly result: CommandResult | null; readonly saved?: string }) {
@@ -20,6 +20,8 @@ export function Outcome({ result, saved }: { readonly result: CommandResult | nu
     case 'invalid':
       return <Problem>{t('outcome.invalid', { field: result.field, problem: result.problem })}</Problem>;
     case 'not_saved':
-      return <Problem>{result.reason === 'quota' ? t('outcome.quota') : t('outcome.storage', { message: result.message })}</Problem>;
+      return (
+        <Problem>{result.reason === 'quota' ? t('outcome.quota') : t('outcome.storage', { message: result.message })}</Problem>
+      );
   }
 }

@@ -19,13 +19,27 @@ export function SyncBadge() {
     ...(attention === 0 ? [] : [t('badge.attention', { count: attention })]),
   ].join(' · ');
   return (
-    <Button component={Link} to="/sync" variant="light" color={colorOf(status.value, workspace.now())} aria-label={t('badge.open', { state: words })} data-testid="sync-badge" data-unsent={unsent} data-connection={connection}>
+    <Button
+      component={Link}
+      to="/sync"
+      variant="light"
+      color={colorOf(status.value, workspace.now())}
+      aria-label={t('badge.open', { state: words })}
+      data-testid="sync-badge"
+      data-unsent={unsent}
+      data-connection={connection}
+    >
       {words}
     </Button>
   );
 }
 
-const CONNECTION_WORDS = { online: 'badge.online', offline: 'badge.offline', sign_in: 'badge.signIn', update_required: 'badge.update' } as const;
+const CONNECTION_WORDS = {
+  online: 'badge.online',
+  offline: 'badge.offline',
+  sign_in: 'badge.signIn',
+  update_required: 'badge.update',
+} as const;
 
 /** Amber after a day unsent, red after three or when something needs attention (SY23). */
 function colorOf({ connection, oldestUnsentAt, attention }: SyncStatus, now: number): string {

@@ -1,6 +1,6 @@
 import { Button, Group, Progress, Table } from '@mantine/core';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { useCallback, useEffect, useState } from 'react';
 import { z } from 'zod';
 import { auditLeafSchema } from '#schema/audit/leaf.ts';
@@ -15,7 +15,10 @@ import { Done, Empty, Page, Problem } from '../../ui/states.tsx';
 const PAGE = 100;
 const VERIFY_PAGE = 1_000;
 
-const pageSchema = z.strictObject({ head: z.strictObject({ size: z.int(), hash: z.string() }), entries: z.array(auditEntrySchema) });
+const pageSchema = z.strictObject({
+  head: z.strictObject({ size: z.int(), hash: z.string() }),
+  entries: z.array(auditEntrySchema),
+});
 
 type Verification =
   | { readonly kind: 'running'; readonly done: number; readonly total: number }
@@ -66,7 +69,12 @@ function VerificationResult({ verification }: { readonly verification: Verificat
   const problemText = useProblemText();
   switch (verification.kind) {
     case 'running':
-      return <Progress value={verification.total === 0 ? 0 : (100 * verification.done) / verification.total} aria-label={t('audit.verifying', { done: verification.done, total: verification.total })} />;
+      return (
+        <Progress
+          value={verification.total === 0 ? 0 : (100 * verification.done) / verification.total}
+          aria-label={t('audit.verifying', { done: verification.done, total: verification.total })}
+        />
+      );
     case 'good':
       return <Done>{t('audit.good', { size: verification.size, head: verification.head.slice(0, 16) })}</Done>;
     case 'bad':
@@ -122,7 +130,12 @@ async function verifyAll(onResult: (verification: Verification) => void): Promis
       const checked = verifyChain(state, entries, (text) => bytesToHex(sha256(utf8ToBytes(text))));
       if (!checked.ok) return onResult({ kind: 'bad', index: checked.index, fault: checked.fault });
       state = checked.state;
-      if (state.size >= head.size) return onResult(state.hash === head.hash ? { kind: 'good', size: state.size, head: head.hash } : { kind: 'bad', index: state.size, fault: 'head' });
+      if (state.size >= head.size)
+        return onResult(
+          state.hash === head.hash
+            ? { kind: 'good', size: state.size, head: head.hash }
+            : { kind: 'bad', index: state.size, fault: 'head' },
+        );
       if (entries.length === 0) return onResult({ kind: 'shorter' });
       onResult({ kind: 'running', done: state.size, total: head.size });
     }

@@ -48,7 +48,12 @@ function StartCount() {
       }}
     >
       <Group align="end">
-        <TextInput label={t('counts.name')} value={name} onChange={({ currentTarget }) => setName(currentTarget.value)} style={{ flex: 1 }} />
+        <TextInput
+          label={t('counts.name')}
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          style={{ flex: 1 }}
+        />
         <Button type="submit" disabled={name.trim() === ''}>
           {t('counts.start')}
         </Button>
@@ -137,7 +142,10 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
   const [result, setResult] = useState<CommandResult | null>(null);
   const mayApprove = canDo(workspace.actor.role, 'stockCount.postLines');
   const open = lines.filter(({ status }) => status === 'counted');
-  const approve = async () => setResult(await workspace.run('stockCount.postLines', { countId: count.id, lineIds: open.slice(0, APPROVE_MAX).map(({ id }) => id) }));
+  const approve = async () =>
+    setResult(
+      await workspace.run('stockCount.postLines', { countId: count.id, lineIds: open.slice(0, APPROVE_MAX).map(({ id }) => id) }),
+    );
   const close = async () => setResult(await workspace.run('stockCount.close', { countId: count.id }));
   return (
     <Stack gap="xs">
@@ -160,7 +168,9 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
         </Table>
       </Table.ScrollContainer>
       <Group>
-        {mayApprove && open.length > 0 && <Button onClick={() => void approve()}>{t('counts.approve', { count: Math.min(open.length, APPROVE_MAX) })}</Button>}
+        {mayApprove && open.length > 0 && (
+          <Button onClick={() => void approve()}>{t('counts.approve', { count: Math.min(open.length, APPROVE_MAX) })}</Button>
+        )}
         <Button variant="default" onClick={() => void close()}>
           {t('counts.close')}
         </Button>
@@ -185,7 +195,7 @@ function LineRow({ line }: { readonly line: StockCountLine }) {
       </Table.Td>
       <Table.Td ta="right">{format.number(line.bookUnits)}</Table.Td>
       <Table.Td ta="right">{format.number(line.countedUnits)}</Table.Td>
-      <Table.Td ta="right" c={line.varianceUnits === 0 ? undefined : 'red'}>
+      <Table.Td ta="right" c={line.varianceUnits === 0 ? 'inherit' : 'red'}>
         {format.signedNumber(line.varianceUnits)}
       </Table.Td>
       <Table.Td>{findLabel(`countStatus.${line.status}`) ?? line.status}</Table.Td>

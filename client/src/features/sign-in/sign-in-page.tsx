@@ -34,7 +34,11 @@ export function SignInPage({ env, onSession }: { readonly env: ClientEnv; readon
             {t(isCreating ? 'create.title' : 'signIn.title')}
           </Title>
           {problem !== null && <Problem>{problemText(problem.code)}</Problem>}
-          {isCreating ? <CreateForm env={env} isBusy={isBusy} attempt={attempt} /> : <SignInForm env={env} isBusy={isBusy} attempt={attempt} />}
+          {isCreating ? (
+            <CreateForm env={env} isBusy={isBusy} attempt={attempt} />
+          ) : (
+            <SignInForm env={env} isBusy={isBusy} attempt={attempt} />
+          )}
           <Anchor component="button" type="button" onClick={() => setCreating(!isCreating)}>
             {t(isCreating ? 'signIn.existing' : 'signIn.create')}
           </Anchor>
@@ -88,10 +92,23 @@ function CreateForm({ env, isBusy, attempt }: FormProps) {
       <Stack>
         <TextInput name="pharmacy" label={t('create.pharmacy')} required />
         <TextInput name="country" label={t('create.country')} defaultValue="FR" maxLength={2} required />
-        <Select label={t('create.currency')} data={[...currencySchema.options]} value={currency} onChange={setCurrency} allowDeselect={false} />
+        <Select
+          label={t('create.currency')}
+          data={[...currencySchema.options]}
+          value={currency}
+          onChange={setCurrency}
+          allowDeselect={false}
+        />
         <TextInput name="name" label={t('create.yourName')} autoComplete="name" required />
         <TextInput name="email" type="email" label={t('signIn.email')} autoComplete="username" required />
-        <PasswordInput name="password" label={t('signIn.password')} description={t('create.passwordHint')} autoComplete="new-password" required minLength={10} />
+        <PasswordInput
+          name="password"
+          label={t('signIn.password')}
+          description={t('create.passwordHint')}
+          autoComplete="new-password"
+          required
+          minLength={10}
+        />
         <TextInput name="device" label={t('signIn.device')} defaultValue={t('signIn.deviceDefault')} />
         <Button type="submit" loading={isBusy}>
           {t('create.go')}

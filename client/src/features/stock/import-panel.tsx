@@ -63,7 +63,9 @@ function ImportForm({ label, path }: { readonly label: string; readonly path: st
         </Button>
       </Group>
       {problem !== null && <Problem>{problemText(problem)}</Problem>}
-      {progress?.state === 'running' && <Progress value={progress.rows === 0 ? 0 : (100 * progress.done) / progress.rows} aria-label={label} />}
+      {progress?.state === 'running' && (
+        <Progress value={progress.rows === 0 ? 0 : (100 * progress.done) / progress.rows} aria-label={label} />
+      )}
       {progress !== null && progress.state !== 'running' && (
         <>
           <Text role="status">{t('stock.importDone', { accepted: progress.accepted, refused: progress.refused })}</Text>

@@ -73,7 +73,12 @@ function Receive({ item }: { readonly item: Item }) {
   const expiryOn = parseExpiryOn(expiry);
   const save = async () => {
     if (!expiryOn.ok || typeof units !== 'number') return;
-    setResult(await workspace.run('stock.receive', { itemId: item.id, lotText, expiryOn: expiryOn.value, units, unitCostMinor: null, reference: null }));
+    setResult(
+      await workspace.run('stock.receive', {
+        reference: null,
+        lines: [{ itemId: item.id, lotText, expiryOn: expiryOn.value, units, packCostMinor: null }],
+      }),
+    );
   };
   return (
     <Card withBorder>
@@ -87,8 +92,19 @@ function Receive({ item }: { readonly item: Item }) {
         }}
       >
         <Group align="end">
-          <TextInput label={t('stock.lotText')} value={lotText} onChange={({ currentTarget }) => setLotText(currentTarget.value)} required />
-          <TextInput label={t('stock.expiry')} placeholder="MM/YYYY" value={expiry} onChange={({ currentTarget }) => setExpiry(currentTarget.value)} required />
+          <TextInput
+            label={t('stock.lotText')}
+            value={lotText}
+            onChange={({ currentTarget }) => setLotText(currentTarget.value)}
+            required
+          />
+          <TextInput
+            label={t('stock.expiry')}
+            placeholder="MM/YYYY"
+            value={expiry}
+            onChange={({ currentTarget }) => setExpiry(currentTarget.value)}
+            required
+          />
           <NumberInput label={t('stock.units')} min={1} allowDecimal={false} value={units} onChange={setUnits} required />
           <Button type="submit" disabled={!expiryOn.ok}>
             {t('stock.receive')}
@@ -110,7 +126,7 @@ function LotCard({ lot }: { readonly lot: Lot }) {
           <Text fw={600}>
             {lot.lotText} · {lot.expiryOn === null ? t('common.unknown') : format.expiry(lot.expiryOn)}
           </Text>
-          <Text fw={700} c={lot.onHandUnits < 0 ? 'red' : undefined}>
+          <Text fw={700} c={lot.onHandUnits < 0 ? 'red' : 'inherit'}>
             {format.number(lot.onHandUnits)}
           </Text>
         </Group>

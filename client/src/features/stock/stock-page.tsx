@@ -36,7 +36,10 @@ export function StockPage() {
     };
   }, [text, workspace]);
   useScanListener((code) => {
-    workspace.findItemByCode(code).then((item) => (item ? navigate(`/stock/${item.id}`) : setText(code)), () => setText(code));
+    workspace.findItemByCode(code).then(
+      (item) => (item ? navigate(`/stock/${item.id}`) : setText(code)),
+      () => setText(code),
+    );
   });
   if (items.kind === 'loading') return <Loading />;
   const shown = found ?? items.value;
@@ -54,8 +57,17 @@ export function StockPage() {
     >
       {panel === 'add' && <AddItem />}
       {panel === 'import' && <ImportPanel />}
-      <TextInput label={t('stock.search')} value={text} onChange={({ currentTarget }) => setText(currentTarget.value)} autoComplete="off" />
-      {shown.length === 0 ? <Empty>{text === '' ? t('stock.empty') : t('picker.none', { text })}</Empty> : <ItemTable items={shown} />}
+      <TextInput
+        label={t('stock.search')}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        autoComplete="off"
+      />
+      {shown.length === 0 ? (
+        <Empty>{text === '' ? t('stock.empty') : t('picker.none', { text })}</Empty>
+      ) : (
+        <ItemTable items={shown} />
+      )}
     </Page>
   );
 }
@@ -133,9 +145,20 @@ function AddItem() {
         }}
       >
         <Stack>
-          <TextInput label={t('stock.name')} value={name} onChange={({ currentTarget }) => setName(currentTarget.value)} required />
+          <TextInput
+            label={t('stock.name')}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            required
+          />
           <TextInput label={t('stock.code')} value={code} onChange={({ currentTarget }) => setCode(currentTarget.value)} />
-          <NumberInput label={t('stock.unitsPerPack')} min={1} allowDecimal={false} value={unitsPerPack} onChange={(value) => setUnitsPerPack(Number(value) || 1)} />
+          <NumberInput
+            label={t('stock.unitsPerPack')}
+            min={1}
+            allowDecimal={false}
+            value={unitsPerPack}
+            onChange={(value) => setUnitsPerPack(Number(value) || 1)}
+          />
           <MoneyInput label={t('stock.price')} onChange={setPackPriceMinor} />
           <Button type="submit">{t('common.save')}</Button>
           <Outcome result={result} />

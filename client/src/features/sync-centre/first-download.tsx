@@ -17,8 +17,15 @@ export function FirstDownload() {
         <Title order={1} size="h3">
           {t('shell.firstDownload')}
         </Title>
-        <Progress value={snapshot && snapshot.total > 0 ? (100 * snapshot.received) / snapshot.total : 0} aria-label={t('shell.firstDownload')} />
-        <Text c="dimmed">{snapshot ? t('shell.firstDownloadCount', { received: snapshot.received, total: snapshot.total }) : t('shell.firstDownloadWaits')}</Text>
+        <Progress
+          value={snapshot && snapshot.total > 0 ? (100 * snapshot.received) / snapshot.total : 0}
+          aria-label={t('shell.firstDownload')}
+        />
+        <Text c="dimmed">
+          {snapshot
+            ? t('shell.firstDownloadCount', { received: snapshot.received, total: snapshot.total })
+            : t('shell.firstDownloadWaits')}
+        </Text>
         {lastError !== null && <Problem>{problemText(lastError.code)}</Problem>}
       </Stack>
     </Center>

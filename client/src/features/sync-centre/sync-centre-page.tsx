@@ -19,13 +19,19 @@ export function SyncCentrePage() {
   const { lastSuccessAt, lastError } = status.value;
   return (
     <Page title={t('sync.title')} actions={<Button onClick={workspace.syncNow}>{t('sync.now')}</Button>}>
-      <Text c="dimmed">{lastSuccessAt === null ? t('sync.never') : t('sync.lastSuccess', { ago: format.ago(lastSuccessAt, workspace.now()) })}</Text>
+      <Text c="dimmed">
+        {lastSuccessAt === null ? t('sync.never') : t('sync.lastSuccess', { ago: format.ago(lastSuccessAt, workspace.now()) })}
+      </Text>
       {lastError !== null && <Problem>{problemText(lastError.code)}</Problem>}
       <Card withBorder>
         <Title order={2} size="h4" mb="sm">
           {t('sync.queue')}
         </Title>
-        {queue.value.length === 0 ? <Empty>{t('sync.empty')}</Empty> : queue.value.map((entry) => <Entry key={entry.mutation.n} entry={entry} />)}
+        {queue.value.length === 0 ? (
+          <Empty>{t('sync.empty')}</Empty>
+        ) : (
+          queue.value.map((entry) => <Entry key={entry.mutation.n} entry={entry} />)
+        )}
       </Card>
       <DataSafety />
     </Page>
@@ -50,7 +56,11 @@ function Entry({ entry }: { readonly entry: QueueEntry }) {
           </Text>
         </div>
         <Group gap="xs">
-          {needsSomebody && <Badge color={verdict.verdict === 'refused' || verdict.verdict === 'quarantined' ? 'red' : 'orange'}>{t(`verdict.${verdict.verdict}`)}</Badge>}
+          {needsSomebody && (
+            <Badge color={verdict.verdict === 'refused' || verdict.verdict === 'quarantined' ? 'red' : 'orange'}>
+              {t(`verdict.${verdict.verdict}`)}
+            </Badge>
+          )}
           <Badge variant="light">{t(`status.${stage}`)}</Badge>
         </Group>
       </Group>
@@ -96,7 +106,10 @@ function DataSafety() {
   const { t, format } = useI18n();
   const [storage, setStorage] = useState<{ isPersisted: boolean; used: number; quota: number } | null>(null);
   const look = async () => {
-    const [isPersisted, { usage = 0, quota = 0 }] = await Promise.all([navigator.storage.persisted(), navigator.storage.estimate()]);
+    const [isPersisted, { usage = 0, quota = 0 }] = await Promise.all([
+      navigator.storage.persisted(),
+      navigator.storage.estimate(),
+    ]);
     setStorage({ isPersisted, used: usage, quota });
   };
   useEffect(() => void look().catch(() => setStorage(null)), []);

@@ -46,7 +46,11 @@ function TillRow({ till }: { readonly till: Till }) {
       <div>
         <Text fw={600}>{till.name}</Text>
         <Text c="dimmed">
-          {open === null ? t('today.tillClosed') : open.status === 'counting' ? t('today.tillCounting') : t('today.tillOpen', { time: format.time(open.openedAt) })}
+          {open === null
+            ? t('today.tillClosed')
+            : open.status === 'counting'
+              ? t('today.tillCounting')
+              : t('today.tillOpen', { time: format.time(open.openedAt) })}
         </Text>
       </div>
       <Button component={Link} to={`/counter?till=${till.id}`} variant={isOpen ? 'filled' : 'light'}>
@@ -74,7 +78,12 @@ function AddTill() {
       }}
     >
       <Group align="end">
-        <TextInput label={t('today.tillName')} value={name} onChange={({ currentTarget }) => setName(currentTarget.value)} style={{ flex: 1 }} />
+        <TextInput
+          label={t('today.tillName')}
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          style={{ flex: 1 }}
+        />
         <Button type="submit" variant="default" disabled={name.trim() === ''}>
           {t('today.addTill')}
         </Button>

@@ -78,7 +78,8 @@ export const screens = {
   'close.title': 'Close & reconcile',
   'close.nothing': 'No till is open and nothing waits to be reconciled.',
   'close.countTitle': 'Count {till}',
-  'close.blind': 'Count without knowing the figure. What should be there shows after you seal the count. This tablet holds the sales, so this deters; it does not prevent.',
+  'close.blind':
+    'Count without knowing the figure. What should be there shows after you seal the count. This tablet holds the sales, so this deters; it does not prevent.',
   'close.method': '{method} by its own slip or list',
   'close.seal': 'Seal the count and close',
   'close.provisional': 'Closed as {number}. The numbered Z follows when the server has it.',

@@ -16,7 +16,8 @@ export const shell = {
   'shell.signOut': 'Sign out',
   'shell.signOutUnsent': {
     one: '{count} act of this tablet has not reached the server. It stays on this tablet and is sent after the next sign-in here.',
-    other: '{count} acts of this tablet have not reached the server. They stay on this tablet and are sent after the next sign-in here.',
+    other:
+      '{count} acts of this tablet have not reached the server. They stay on this tablet and are sent after the next sign-in here.',
   },
   'shell.signOutTitle': 'Sign out of this tablet?',
   'shell.signOutBody': 'Signing in again needs the network.',

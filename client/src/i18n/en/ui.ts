@@ -14,7 +14,8 @@ export const ui = {
   'common.someone': 'someone no longer listed',
   'state.loading': 'Loading',
   'state.offlineTitle': 'This needs the network',
-  'state.offlineBody': 'You are offline. Everything at the counter goes on without it; come back here when the badge says online.',
+  'state.offlineBody':
+    'You are offline. Everything at the counter goes on without it; come back here when the badge says online.',
   'state.errorTitle': 'This could not be shown',
   'state.notFoundTitle': 'Not found',
   'state.notFoundBody': 'It may have been removed, or has not reached this tablet yet.',
@@ -38,7 +39,8 @@ export const ui = {
   'outcome.savedFlagged': 'Saved. A manager will look at it: {reasons}',
   'outcome.refused': 'Not saved: {reason}',
   'outcome.invalid': 'Not saved. Check “{field}”: {problem}',
-  'outcome.quota': 'Not saved: the storage of this device is full. Free some space, then try again. What you entered is still here.',
+  'outcome.quota':
+    'Not saved: the storage of this device is full. Free some space, then try again. What you entered is still here.',
   'outcome.storage': 'Not saved: the browser could not write ({message}). What you entered is still here; try again.',
   'money.invalid': 'Type an amount such as {example}',
   'money.tooPrecise': 'This currency has fewer digits after the decimal mark',

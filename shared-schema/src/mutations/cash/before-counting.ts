@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { emptyCashTotals } from '../../domain/cash-totals.ts';
 import { refSchema } from '../../fields.ts';
 import { accept, defineFact, key, put, type RecordReader } from '../define.ts';
-import { emptyCashTotals } from '../../domain/cash-totals.ts';
 
 const args = z.strictObject({ sessionId: refSchema });
 

@@ -1,5 +1,5 @@
-import { classifyVariance } from '../../domain/variance.ts';
 import { isCountedNature } from '../../domain/payment-nature.ts';
+import { classifyVariance } from '../../domain/variance.ts';
 import type { CashSession, CashTotals } from '../../records/cash-session.ts';
 import type { DrawerCount } from '../../records/drawer-count.ts';
 import { type Reconciliation, reconciliationIdOf } from '../../records/reconciliation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { CashMovementType } from '../../domain/cash-expected.ts';
 import { noteSchema, refSchema } from '../../fields.ts';
 import { negateMinor } from '../../money.ts';
-import type { CashMovementType } from '../../domain/cash-expected.ts';
 import type { CashMovement } from '../../records/cash-movement.ts';
 import { accept, defineFact, type Flag, key, type RecordReader } from '../define.ts';
 import { lateKeys, postCash, postCashReads, postingOf } from './post-cash.ts';
