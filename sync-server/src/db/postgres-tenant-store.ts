@@ -109,6 +109,16 @@ export async function loadLogged(
   return new Map(rows.map(({ n, hash, receipt }) => [n, { n, hash, receipt: receiptSchema.parse(JSON.parse(receipt)) }]));
 }
 
+/** Notes that a device was heard of, so that its next acts are as sure as that (I7); never moves the instant back. */
+export function noteContact(pool: Pool, tenantId: string, deviceId: string, at: number): Promise<void> {
+  return withTenant(pool, tenantId, async (client) => {
+    await client.query(
+      'update device_states set last_contact_at = greatest(last_contact_at, $3) where tenant_id = $1 and id = $2',
+      [tenantId, deviceId, at],
+    );
+  });
+}
+
 async function write(
   client: PoolClient,
   tenantId: string,
@@ -139,7 +149,8 @@ async function write(
   for (const device of devices) {
     await client.query({
       name: 'update device',
-      text: `update device_states set status = $3, last_n = $4, last_hash = $5, last_occurred_at = $6, last_contact_at = $7
+      text: `update device_states set status = $3, last_n = $4, last_hash = $5, last_occurred_at = $6,
+                last_contact_at = greatest(last_contact_at, $7)
               where tenant_id = $1 and id = $2`,
       values: [tenantId, device.id, device.status, device.lastN, device.lastHash, device.lastOccurredAt, device.lastContactAt],
     });

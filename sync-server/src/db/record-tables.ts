@@ -87,8 +87,8 @@ export async function writeRecords(client: PoolClient, tenantId: string, records
   }
 }
 
-function valueFor({ field, type }: RecordColumn, body: Stored['body']): unknown {
-  const value: unknown = Object.entries(body).find(([name]) => name === field)?.[1];
+function valueFor({ field, type }: RecordColumn, body: Readonly<Record<string, unknown>>): unknown {
+  const value = body[field];
   return type === 'jsonb' && value !== null ? JSON.stringify(value) : value;
 }
 
@@ -140,4 +140,19 @@ export async function readFeed(
   if (rows.length < asked) return { rows, more: false };
   const cutSeq = rows.at(-1)?.seq;
   return { rows: rows.filter(({ seq }) => seq !== cutSeq), more: true };
+}
+
+const COUNT_SQL = `select count(*) as count from (
+  ${RECORD_KINDS.map((kind) => `select 1 from ${RECORD_TABLES[kind].table} r where r.tenant_id = $1 and r.seq > $2`).join('\n  union all ')}
+  limit $3
+) f`;
+
+/** How many of the tenant's records changed after `since`, counting no further than `atMost`. */
+export async function countFeed(client: PoolClient, tenantId: string, since: number, atMost: number): Promise<number> {
+  const { rows } = await client.query<{ count: number }>({
+    name: 'count feed',
+    text: COUNT_SQL,
+    values: [tenantId, since, atMost],
+  });
+  return rows[0]?.count ?? 0;
 }

@@ -28,12 +28,15 @@ export interface ReplicaHead {
   readonly logSize: number;
   readonly chainHash: string;
   readonly ackedN: number;
+  /** When the device was last heard of, epoch ms. */
+  readonly lastContactAt: number | null;
 }
 
 /** Reads the head as this snapshot sees it. Throws when the tenant or the device is not there. */
 export async function readReplicaHead(client: PoolClient, tenantId: string, deviceId: string): Promise<ReplicaHead> {
   const { rows } = await client.query<ReplicaHead>(
-    `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash", d.last_n as "ackedN"
+    `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash", d.last_n as "ackedN",
+            d.last_contact_at as "lastContactAt"
        from tenant_heads h join device_states d on d.tenant_id = h.tenant_id and d.id = $2 where h.tenant_id = $1`,
     [tenantId, deviceId],
   );
