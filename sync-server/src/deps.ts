@@ -1,12 +1,20 @@
 import type { Pool } from 'pg';
+import type { SessionKeeper } from './auth/sessions.ts';
+import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { Door } from './apply/door.ts';
 import type { DatabaseLog } from './db/database-log.ts';
+import type { IdentityStore } from './db/identity-store.ts';
 import type { ServerEnv } from './env.ts';
+import type { Sockets } from './sync/sockets.ts';
 
-/** What routes, sockets and jobs work with; made once by `main.ts`. */
+/** What routes and jobs are given; built once by `main.ts`, and by tests with an environment of their own. */
 export interface Deps {
   readonly env: ServerEnv;
+  readonly log: DatabaseLog;
   readonly pool: Pool;
   readonly door: Door;
-  readonly log: DatabaseLog;
+  readonly identities: IdentityStore;
+  readonly sessions: SessionKeeper;
+  readonly signInLimits: SignInLimits;
+  readonly sockets: Sockets;
 }

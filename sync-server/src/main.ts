@@ -1,12 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { createApp } from './app.ts';
 import { Door } from './apply/door.ts';
+import { SessionKeeper } from './auth/sessions.ts';
+import { SignInLimits } from './auth/sign-in-limits.ts';
 import type { DatabaseLog } from './db/database-log.ts';
+import { IdentityStore } from './db/identity-store.ts';
 import { createPool } from './db/pool.ts';
 import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
 import type { Deps } from './deps.ts';
 import type { ServerEnv } from './env.ts';
-import { openSockets, type Pokes } from './sockets.ts';
+import { NO_SOCKETS, openSockets, type Sockets } from './sync/sockets.ts';
 
 /** A port is tried, then the next ones, so many. */
 const PORTS_TRIED_MAX = 50;
@@ -34,19 +37,36 @@ export async function startServer(options: {
 }): Promise<RunningServer> {
   const { env, log, database, host, distFolder } = options;
   const pool = createPool(database.url, { max: POOL_MAX, log, becomeAppRole: database.becomeAppRole });
-  let pokes: Pokes | null = null;
-  const door = new Door(env, createPostgresTenantStore(pool), (tenantId, head) => pokes?.poke(tenantId, head));
-  const deps: Deps = { env, pool, door, log };
+  // Commits of the first moments reach nobody: no socket can be open before the server listens.
+  let sockets: Sockets = NO_SOCKETS;
+  const door = new Door(env, createPostgresTenantStore(pool), (tenantId, { epoch, seq }) =>
+    sockets.poke(tenantId, { epoch, seq }),
+  );
+  const identities = new IdentityStore(pool);
+  const sessions = new SessionKeeper(env, pool, identities);
+  const deps: Deps = {
+    env,
+    pool,
+    door,
+    log,
+    identities,
+    sessions,
+    signInLimits: new SignInLimits(),
+    get sockets() {
+      return sockets;
+    },
+  };
   const server = createServer(createApp(deps, distFolder));
-  pokes = openSockets(server, deps);
+  sockets = openSockets(server, sessions);
   const port = await listen(server, host, options.port);
   return {
     url: `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
     port,
     deps,
     stop: async () => {
-      await pokes.close();
-      server.closeAllConnections();
+      // Ends the HTTP server too; requests under way are finished.
+      server.closeIdleConnections();
+      await sockets.close();
       await door.idle();
       await pool.end();
     },

@@ -5,7 +5,7 @@ import { RECORD_TABLES } from './record-columns.ts';
 import { APP_ROLE } from './roles.ts';
 
 /** Tables that belong to no tenant; whatever else has no row level security fails the test. */
-const GLOBAL_TABLES = ['schema_migrations', 'users', 'tenants', 'memberships', 'user_sessions'];
+const GLOBAL_TABLES = ['schema_migrations', 'users', 'memberships', 'user_sessions'];
 
 let tenant: TestTenant;
 beforeAll(async () => {

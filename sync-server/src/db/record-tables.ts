@@ -62,6 +62,27 @@ export async function loadRange(client: PoolClient, tenantId: string, { range, p
   return storedOf(range, rows).reverse();
 }
 
+/** A page of a kind in order of id, after `afterId`; `where` compares text fields. Throws for a field the kind does not have. */
+export async function readRecordPage(
+  client: PoolClient,
+  tenantId: string,
+  kind: RecordKind,
+  page: {
+    readonly afterId: string;
+    readonly limit: number;
+    readonly where: readonly { readonly field: string; readonly value: string }[];
+  },
+): Promise<Stored[]> {
+  const table = RECORD_TABLES[kind];
+  const conditions = page.where.map(({ field }, i) => ` and r.${columnNamed(table, field)} = $${i + 4}`).join('');
+  const { rows } = await client.query(
+    `select ${bodyExpression(table, 'r')} as body from ${table.table} r
+      where r.tenant_id = $1 and r.id > $2${conditions} order by r.id limit $3`,
+    [tenantId, page.afterId, page.limit, ...page.where.map(({ value }) => value)],
+  );
+  return storedOf(kind, rows);
+}
+
 function columnNamed(table: RecordTable, field: string): string {
   const found = table.columns.find((column) => column.field === field);
   if (!found) throw new Error(`${table.table} has no field ${field}`);

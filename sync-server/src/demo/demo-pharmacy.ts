@@ -1,58 +1,79 @@
 import { defaultShop } from '#schema/domain/default-shop.ts';
 import type { Role } from '#schema/permissions.ts';
+import { type Acting, actAs, CHANNEL_ACTS_MAX, type ChannelAct } from '../apply/act-as.ts';
 import { SYSTEM_ACTOR } from '../apply/received-act.ts';
 import { createTenant } from '../apply/tenants.ts';
-import { hashPassword } from '../auth/accounts.ts';
-import { findUserByEmail, insertMembership, insertTenant, insertUser, tenantExists } from '../db/identity.ts';
+import { hashPassword, verifyPassword } from '../auth/passwords.ts';
+import { businessDateOf } from '../business-date.ts';
+import { channelDeviceId, pageOfRecords, readRecord } from '../db/tenant-reads.ts';
 import type { Deps } from '../deps.ts';
 import { demoItems } from './demo-items.ts';
 
-/** One account for each role. */
-export const DEMO_ACCOUNTS: readonly { readonly email: string; readonly name: string; readonly role: Role }[] = [
-  { email: 'owner@demo.test', name: 'Olivia Morel', role: 'owner' },
-  { email: 'manager@demo.test', name: 'Marc Lefèvre', role: 'manager' },
-  { email: 'pharmacist@demo.test', name: 'Paula Nguyen', role: 'pharmacist' },
-  { email: 'auditor@demo.test', name: 'Amadou Koné', role: 'auditor' },
+/** One account for each role; all have the demo password. */
+export const DEMO_ACCOUNTS: readonly {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+}[] = [
+  { id: 'demo-owner', email: 'owner@demo.test', name: 'Olivia Morel', role: 'owner' },
+  { id: 'demo-manager', email: 'manager@demo.test', name: 'Marc Lefèvre', role: 'manager' },
+  { id: 'demo-pharmacist', email: 'pharmacist@demo.test', name: 'Paula Nguyen', role: 'pharmacist' },
+  { id: 'demo-auditor', email: 'auditor@demo.test', name: 'Amadou Koné', role: 'auditor' },
 ];
 
-const TENANT_ID = 'demopharmacy0000';
+/** Tenant id of the demo pharmacy. */
+export const DEMO_TENANT_ID = 'demopharmacy0000';
 const NAME = 'Pharmacie du Marché (demo)';
-/** Acts of one submission to the door. */
-const ACTS_AT_ONCE = 200;
+const PLACE = { timeZone: 'Europe/Paris', cutOffMinutes: 240 };
+const TILLS = ['Till 1', 'Till 2'];
 
-/** Makes the demo pharmacy through the door, once; does nothing when it is there. */
-export async function makeDemoPharmacy(deps: Deps, password: string): Promise<void> {
-  if (await tenantExists(deps.pool, TENANT_ID)) return;
-  const now = deps.env.now();
-  const passwordHash = await hashPassword(password);
-  const businessOn = new Date(now).toISOString().slice(0, 10);
-  const members = [];
-  for (const [i, { email, name, role }] of DEMO_ACCOUNTS.entries()) {
-    await insertUser(deps.pool, { id: `demo-user-${i}`, email, name, passwordHash }, now);
-    const user = await findUserByEmail(deps.pool, email);
-    if (user) members.push({ userId: user.id, name, role });
-  }
-  const [owner, ...others] = members;
+type DemoDeps = Pick<Deps, 'env' | 'pool' | 'door' | 'identities'>;
+
+/** Makes the demo pharmacy through the door; what is there is left as it is, so the next start makes good one that was cut short. */
+export async function makeDemoPharmacy(deps: DemoDeps, password: string): Promise<void> {
+  await makeAccounts(deps, password);
+  const businessOn = businessDateOf(PLACE, deps.env.now());
+  const choice = { country: 'FR', currency: 'EUR', timeZone: PLACE.timeZone, createdOn: businessOn } as const;
+  const [owner] = DEMO_ACCOUNTS;
   if (!owner) throw new Error('the demo has no owner');
-  const shop = {
-    ...defaultShop({ country: 'FR', currency: 'EUR', timeZone: 'Europe/Paris', createdOn: businessOn }),
-    name: NAME,
-  };
-  await createTenant(deps, { id: TENANT_ID, shop, ownerId: owner.userId, ownerName: owner.name });
-  const acts = [
-    ...others.map((member) => ({ name: 'member.add', args: member, businessOn })),
-    ...['Till 1', 'Till 2'].map((name) => ({ name: 'till.add', args: { name }, businessOn })),
-    ...demoItems().map((args) => ({ name: 'item.add', args, businessOn })),
-  ];
-  for (let from = 0; from < acts.length; from += ACTS_AT_ONCE) {
-    await deps.door.submit(TENANT_ID, {
-      kind: 'acts',
-      channel: 'worker',
-      actorId: SYSTEM_ACTOR,
-      acts: acts.slice(from, from + ACTS_AT_ONCE),
-    });
+  const shop = { ...defaultShop(choice), name: NAME };
+  await createTenant(deps, { id: DEMO_TENANT_ID, shop, ownerId: owner.id, ownerName: owner.name });
+  const deviceId = await channelDeviceId(deps.pool, DEMO_TENANT_ID, 'worker');
+  const acting: Acting = { tenantId: DEMO_TENANT_ID, channel: 'worker', deviceId, actorId: SYSTEM_ACTOR, businessOn };
+  const acts = [...(await missingMembers(deps)), ...(await missingTills(deps)), ...(await missingItems(deps))];
+  for (let from = 0; from < acts.length; from += CHANNEL_ACTS_MAX)
+    await actAs(deps.door, acting, acts.slice(from, from + CHANNEL_ACTS_MAX));
+}
+
+async function makeAccounts({ env, identities }: DemoDeps, password: string): Promise<void> {
+  for (const { id, email, name } of DEMO_ACCOUNTS) {
+    const account = await identities.userByEmail(email);
+    // The password that is printed is the one that works, also when it changed since the last start.
+    if (account === null || !(await verifyPassword(account.passwordHash, password))) {
+      const passwordHash = await hashPassword(password);
+      if (account) await identities.setPassword(account.id, passwordHash, '');
+      else await identities.createUser({ id, email, name, passwordHash, mustChangePassword: false }, env.now());
+    }
+    await identities.addMembership(id, DEMO_TENANT_ID, env.now());
   }
-  // Last, so that a start that was cut makes it again.
-  await insertTenant(deps.pool, { id: TENANT_ID, name: NAME }, now);
-  for (const { userId } of members) await insertMembership(deps.pool, userId, TENANT_ID);
+}
+
+async function missingMembers({ pool }: DemoDeps): Promise<ChannelAct[]> {
+  const acts: ChannelAct[] = [];
+  for (const { id, name, role } of DEMO_ACCOUNTS) {
+    const member = await readRecord(pool, DEMO_TENANT_ID, 'member', id);
+    if (member === null) acts.push({ name: 'member.add', args: { userId: id, name, role } });
+  }
+  return acts;
+}
+
+async function missingTills({ pool }: DemoDeps): Promise<ChannelAct[]> {
+  const known = await pageOfRecords(pool, DEMO_TENANT_ID, 'till', { afterId: '', limit: 1 });
+  return known.length > 0 ? [] : TILLS.map((name) => ({ name: 'till.add', args: { name } }));
+}
+
+async function missingItems({ pool }: DemoDeps): Promise<ChannelAct[]> {
+  const known = await pageOfRecords(pool, DEMO_TENANT_ID, 'item', { afterId: '', limit: 1 });
+  return known.length > 0 ? [] : demoItems().map((args) => ({ name: 'item.add', args }));
 }

@@ -1,44 +1,77 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { z } from 'zod';
-import { type Action, canDo } from '#schema/permissions.ts';
-import { type Actor, actorOfToken } from '../auth/accounts.ts';
-import type { Deps } from '../deps.ts';
+import { z } from 'zod';
 import { HttpProblem, invalidInput } from './http-problem.ts';
 
-/** The cookie that holds a browser's session. */
-export const SESSION_COOKIE = 'pharmasaas_session';
+/** An answer that is not a plain 200 with JSON. */
+export class Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 
-/** The token a request carries: bearer for programs, cookie for browsers; null for none. */
-export function tokenOf(request: {
-  headers: { authorization?: string | undefined; cookie?: string | undefined };
-}): string | null {
-  const bearer = /^Bearer ([0-9a-z]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer) return bearer;
-  const cookies = (request.headers.cookie ?? '').split(';').map((part) => part.trim().split('='));
-  return cookies.find(([name]) => name === SESSION_COOKIE)?.[1] ?? null;
+  constructor(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
 }
 
-/** Parses what a request must be; errors name the field (400). */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+/** What a handler answers when it wrote the response itself (streams). */
+export const STREAMED = Symbol('streamed');
+
+interface Shape {
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+}
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined;
+
+/** Checked input of a request, and the request itself for what no schema describes. */
+export interface HandlerInput<S extends Shape> {
+  readonly params: Parsed<S['params']>;
+  readonly query: Parsed<S['query']>;
+  readonly body: Parsed<S['body']>;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+const NOTHING = z.strictObject({});
+
+/**
+ * Parse → call → reply. What the shape leaves out must be empty: an unknown query parameter is refused like an unknown key. The handler's value
+ * is answered as JSON with status 200; `Reply` gives another status; `STREAMED` says it answered itself. Whatever it throws becomes a problem.
+ */
+export function handle<const S extends Shape>(shape: S, handler: (input: HandlerInput<S>) => unknown): RequestHandler {
+  return async (request, response) => {
+    const params = shape.params ? parse(shape.params, request.params, 'params') : undefined;
+    const query = parse(shape.query ?? NOTHING, request.query, 'query');
+    const body = shape.body ? parse(shape.body, bodyOf(request), '') : undefined;
+    // Each part was parsed by its own schema above; a conditional type cannot follow that.
+    const input = { params, query: shape.query ? query : undefined, body, request, response } as unknown as HandlerInput<S>;
+    const answer = await handler(input);
+    if (answer === STREAMED) return;
+    const reply = answer instanceof Reply ? answer : new Reply(200, answer ?? {});
+    response.set({ 'Cache-Control': 'no-store', ...reply.headers });
+    if (reply.status === 204) response.status(204).end();
+    else if (typeof reply.body === 'string') response.status(reply.status).send(reply.body);
+    else response.status(reply.status).json(reply.body);
+  };
+}
+
+const MISSING_BODY = { field: '', problem: 'The body is missing.', remedy: 'Send a JSON object as application/json.' };
+
+function parse(schema: z.ZodType, value: unknown, prefix: string): unknown {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw invalidInput(parsed.error);
+  if (!parsed.success && value === undefined) throw new HttpProblem('invalid_request', { errors: [MISSING_BODY] });
+  if (!parsed.success) throw invalidInput(parsed.error, prefix);
   return parsed.data;
 }
 
-/** Who asks. Errors, in order: `sign_in_required`, `role_not_allowed` when an action is named. */
-export async function demandActor(deps: Deps, request: Request, action?: Action): Promise<Actor> {
-  const token = tokenOf(request);
-  const actor = token === null ? null : await actorOfToken(deps, token);
-  if (!actor) throw new HttpProblem('sign_in_required');
-  if (action !== undefined && !canDo(actor.role, action)) throw new HttpProblem('role_not_allowed');
-  return actor;
-}
-
-/** A handler whose answer is JSON; what it throws becomes a problem at the one exit. */
-export function handle(work: (request: Request, response: Response) => Promise<unknown>): RequestHandler {
-  return (request, response, next) => {
-    work(request, response).then((answer) => {
-      if (!response.headersSent) response.setHeader('Cache-Control', 'no-store').json(answer);
-    }, next);
-  };
+/** The parsed JSON body, undefined for none; body parsers leave it undefined also when the content type was another. */
+function bodyOf(request: Request): unknown {
+  if (request.body !== undefined) return request.body;
+  const hasBody = request.headers['content-length'] !== '0' && request.headers['content-length'] !== undefined;
+  if (hasBody || request.headers['transfer-encoding'] !== undefined)
+    throw new HttpProblem('unsupported_media_type', { detail: 'Send the body as application/json.' });
+  return undefined;
 }

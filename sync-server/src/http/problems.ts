@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { type ErrorCode, problemOf } from '#schema/errors.ts';
+import { TenantBusy } from '../apply/door.ts';
 import type { DatabaseLog } from '../db/database-log.ts';
 import { HttpProblem } from './http-problem.ts';
 
@@ -42,6 +43,7 @@ export function problemHandler(log: DatabaseLog): ErrorRequestHandler {
 /** The problem that stands for an error. */
 export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof TenantBusy) return new HttpProblem('unavailable', { retryAfterS: error.retryAfterS });
   if (!(error instanceof Error)) return new HttpProblem('internal_error');
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
   const bodyCode = BODY_ERRORS[type];

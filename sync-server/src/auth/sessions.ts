@@ -1,0 +1,108 @@
+import type { CookieOptions, Request, Response } from 'express';
+import type { Pool } from 'pg';
+import { type Action, canDo, type Role } from '#schema/permissions.ts';
+import { currentRoleOf } from '#schema/records/member.ts';
+import type { IdentityStore } from '../db/identity-store.ts';
+import { readRecord } from '../db/tenant-reads.ts';
+import type { ServerEnv } from '../env.ts';
+import { HttpProblem } from '../http/http-problem.ts';
+
+/** A session lives so long after it was last used (decision 0005). */
+export const SESSION_MS = 12 * 60 * 60_000;
+/** It is extended at most this often, so that a request seldom writes. */
+const EXTEND_AFTER_MS = 5 * 60_000;
+/** Name of the browser's session cookie. */
+export const SESSION_COOKIE = 'pharmasaas_session';
+const TOKEN_LENGTH = 40;
+
+/** Who sends a request, in which pharmacy, with which role there as of now. */
+export interface Identity {
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly tenantId: string;
+  readonly role: Role;
+  readonly expiresAt: number;
+  /** Names the session in the store; not the token. */
+  readonly tokenHash: string;
+  readonly mustChangePassword: boolean;
+}
+
+/** Starts, recognises and ends sign-in sessions: opaque random tokens, stored hashed, sliding (decision 0005). */
+export class SessionKeeper {
+  readonly #env: ServerEnv;
+  readonly #pool: Pool;
+  readonly #identities: IdentityStore;
+
+  constructor(env: ServerEnv, pool: Pool, identities: IdentityStore) {
+    this.#env = env;
+    this.#pool = pool;
+    this.#identities = identities;
+  }
+
+  /** A new session; the token is shown only here. */
+  async start(userId: string, tenantId: string): Promise<{ token: string; expiresAt: number }> {
+    const token = this.#env.randomId(TOKEN_LENGTH);
+    const now = this.#env.now();
+    const expiresAt = now + SESSION_MS;
+    await this.#identities.startSession(this.#env.sha256(token), userId, tenantId, now, expiresAt);
+    return { token, expiresAt };
+  }
+
+  /**
+   * Who a token belongs to. The role is read from the tenant's own member record, so a removal works at once.
+   * Errors, in order: `sign_in_required` (no token, an unknown or expired one), `not_a_member`.
+   */
+  async identify(token: string | null): Promise<Identity> {
+    if (token === null) throw new HttpProblem('sign_in_required');
+    const tokenHash = this.#env.sha256(token);
+    const now = this.#env.now();
+    const session = await this.#identities.session(tokenHash, now);
+    if (!session) throw new HttpProblem('sign_in_required');
+    const role = await this.roleIn(session.tenantId, session.userId);
+    if (role === null) throw new HttpProblem('not_a_member');
+    if (session.expiresAt - now < SESSION_MS - EXTEND_AFTER_MS) await this.#identities.extendSession(tokenHash, now + SESSION_MS);
+    return { ...session, role, tokenHash };
+  }
+
+  /** The identity behind a request that may do something; `role_not_allowed` when its role may not. */
+  async require(request: Request, action?: Action): Promise<Identity> {
+    const identity = await this.identify(tokenOf(request.headers));
+    if (action !== undefined && !canDo(identity.role, action))
+      throw new HttpProblem('role_not_allowed', { details: { role: identity.role, action } });
+    return identity;
+  }
+
+  /** A user's role in a tenant now; null for none. */
+  async roleIn(tenantId: string, userId: string): Promise<Role | null> {
+    const member = await readRecord(this.#pool, tenantId, 'member', userId);
+    return member ? currentRoleOf(member) : null;
+  }
+}
+
+/** The session token of a request: a bearer token first, else the cookie. */
+export function tokenOf(headers: {
+  readonly authorization?: string | undefined;
+  readonly cookie?: string | undefined;
+}): string | null {
+  const bearer = /^Bearer ([0-9a-z]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  for (const part of (headers.cookie ?? '').split(';')) {
+    const [name, value] = part.trim().split('=');
+    if (name === SESSION_COOKIE && value) return value;
+  }
+  return null;
+}
+
+/** Hands the token to the browser where no script can read it. */
+export function setSessionCookie(request: Request, response: Response, token: string): void {
+  response.cookie(SESSION_COOKIE, token, { ...cookieOptions(request), maxAge: SESSION_MS });
+}
+
+export function clearSessionCookie(request: Request, response: Response): void {
+  response.clearCookie(SESSION_COOKIE, cookieOptions(request));
+}
+
+function cookieOptions(request: Request): CookieOptions {
+  return { httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/' };
+}
