@@ -9,16 +9,20 @@ import { I18nProvider, useI18n } from './i18n/i18n-context.tsx';
 import { Screens } from './routes.tsx';
 import type { ItemSearch } from './search/worker-search.ts';
 import { type KeptSession, keptSession, signOut } from './session.ts';
+import { InsecureNotice } from './shell/insecure-notice.tsx';
+import { ShortcutProvider } from './ui/shortcuts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
 
 interface AppProps {
   readonly env: ClientEnv;
   readonly startSearch: () => ItemSearch;
   readonly watchForUpdate: (onWaiting: (accept: () => void) => void) => void;
+  /** Browser features that saving needs and this address lacks. */
+  readonly missing: readonly string[];
 }
 
 /** The app: signed out, or the workspace of whoever works on this tablet. */
-export function App({ env, startSearch, watchForUpdate }: AppProps) {
+export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
   const [session, setSession] = useState<KeptSession | null>(() => keptSession(env));
   const [acceptUpdate, setAcceptUpdate] = useState<(() => void) | null>(null);
   useEffect(() => watchForUpdate((accept) => setAcceptUpdate(() => accept)), [watchForUpdate]);
@@ -30,6 +34,7 @@ export function App({ env, startSearch, watchForUpdate }: AppProps) {
   }, [env]);
   return (
     <I18nProvider locale={navigator.language} currency="EUR" timeZone={undefined}>
+      <InsecureNotice missing={missing} />
       {acceptUpdate !== null && <UpdateNotice onAccept={acceptUpdate} onLater={() => setAcceptUpdate(null)} />}
       {session === null ? (
         <SignInPage env={env} onSession={setSession} />
@@ -45,7 +50,7 @@ function Work({
   session,
   startSearch,
   onLeave,
-}: Omit<AppProps, 'watchForUpdate'> & { readonly session: KeptSession; readonly onLeave: () => void }) {
+}: Omit<AppProps, 'watchForUpdate' | 'missing'> & { readonly session: KeptSession; readonly onLeave: () => void }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
   useEffect(() => {
@@ -70,7 +75,9 @@ function Work({
     <WorkspaceProvider workspace={opened}>
       <ShopWords>
         <BrowserRouter>
-          <Screens onLeave={onLeave} />
+          <ShortcutProvider>
+            <Screens onLeave={onLeave} />
+          </ShortcutProvider>
         </BrowserRouter>
       </ShopWords>
     </WorkspaceProvider>

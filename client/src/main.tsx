@@ -1,5 +1,5 @@
+import './styles.ts';
 import { MantineProvider } from '@mantine/core';
-import '@mantine/core/styles.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createBrowserEnv } from './browser-env.ts';
@@ -12,6 +12,16 @@ if (!root) throw new Error('the page has no root');
 
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
-    <App env={createBrowserEnv()} startSearch={startWorkerSearch} watchForUpdate={watchForUpdate} />
+    <App env={createBrowserEnv()} startSearch={startWorkerSearch} watchForUpdate={watchForUpdate} missing={missingFeatures()} />
   </MantineProvider>,
 );
+
+/** What saving needs and browsers give on secure addresses only. */
+function missingFeatures(): string[] {
+  return [
+    ...('serviceWorker' in navigator ? [] : ['service worker']),
+    ...('locks' in navigator ? [] : ['Web Locks']),
+    ...('subtle' in crypto ? [] : ['WebCrypto']),
+    ...('indexedDB' in globalThis ? [] : ['IndexedDB']),
+  ];
+}

@@ -1,16 +1,27 @@
-import { createTheme } from '@mantine/core';
+import { createTheme, type MantineThemeOverride } from '@mantine/core';
 
-/** Calm, dense enough for work, thumb-sized (experience, "Look"). */
-export const theme = createTheme({
+/** Large controls: nothing a thumb has to hit is below 44 px on a tablet (principle 6 of `experience.md`). */
+const LARGE = { defaultProps: { size: 'lg' } } as const;
+
+/** Calm, one accent, system fonts; `primaryShade` 8 keeps white text on the accent readable (WCAG AA). */
+export const theme: MantineThemeOverride = createTheme({
   primaryColor: 'cyan',
   primaryShade: 8,
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  autoContrast: true,
   components: {
-    Button: { defaultProps: { size: 'md' } },
-    TextInput: { defaultProps: { size: 'md' } },
-    NumberInput: { defaultProps: { size: 'md' } },
-    PasswordInput: { defaultProps: { size: 'md' } },
-    Select: { defaultProps: { size: 'md' } },
+    Button: LARGE,
+    TextInput: LARGE,
+    PasswordInput: LARGE,
+    NativeSelect: LARGE,
+    NumberInput: LARGE,
+    Select: LARGE,
+    FileInput: LARGE,
+    Textarea: LARGE,
+    Checkbox: LARGE,
+    SegmentedControl: LARGE,
+    ActionIcon: { defaultProps: { size: 'xl' } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { size: 'lg' } } },
   },
 });

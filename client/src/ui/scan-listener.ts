@@ -1,32 +1,48 @@
 import { useEffect, useRef } from 'react';
-
-/** Keys of a wedge scanner come faster than a person types. */
-const BURST_GAP_MS = 40;
-const CODE_LENGTH_MIN = 6;
+import { SCAN_DEFAULTS, ScanDetector, type ScanSettings } from './scan-detector.ts';
 
 /**
- * Listens for a keyboard-wedge scanner anywhere on the page: a burst of characters that ends with Enter is a scan, its Enter presses no button, and
- * what it typed into a field is the field's matter. Source: experience, principle 3.
+ * Listens for a keyboard-wedge scanner anywhere on the page (principle 3). A scan never reaches the field or button that has the focus: its
+ * Enter is swallowed, and the field gets back the text it had. Of several listeners on screen the innermost is called.
  */
-export function useScanListener(onScan: (code: string) => void): void {
+export function useScanListener(onScan: (code: string) => void, settings: ScanSettings = SCAN_DEFAULTS): void {
   const latest = useRef(onScan);
-  latest.current = onScan;
   useEffect(() => {
-    let code = '';
-    let lastAt = 0;
+    latest.current = onScan;
+  });
+  useEffect(() => {
+    const detector = new ScanDetector(settings);
+    let before: FieldText | null = null;
     const onKey = (event: KeyboardEvent) => {
-      const isBurst = event.timeStamp - lastAt <= BURST_GAP_MS;
-      lastAt = event.timeStamp;
-      if (event.key === 'Enter') {
-        if (isBurst && code.length >= CODE_LENGTH_MIN) {
-          event.preventDefault();
-          event.stopPropagation();
-          latest.current(code);
-        }
-        code = '';
-      } else if (event.key.length === 1) code = isBurst ? code + event.key : event.key;
+      if (event.isComposing) return;
+      const step = detector.key({ key: event.key, ctrl: event.ctrlKey, atMs: event.timeStamp });
+      if (step.kind === 'start') before = rememberField(document.activeElement);
+      if (step.kind !== 'scan') return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (before !== null) restoreField(before);
+      before = null;
+      latest.current(step.code);
     };
-    document.addEventListener('keydown', onKey, true);
-    return () => document.removeEventListener('keydown', onKey, true);
-  }, []);
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [settings]);
+}
+
+interface FieldText {
+  readonly field: HTMLInputElement | HTMLTextAreaElement;
+  readonly text: string;
+}
+
+function rememberField(focused: Element | null): FieldText | null {
+  const isField = focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement;
+  return isField ? { field: focused, text: focused.value } : null;
+}
+
+/** Puts the text back in a way React notices. */
+function restoreField({ field, text }: FieldText): void {
+  if (field.value === text) return;
+  const prototype = field instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text);
+  field.dispatchEvent(new Event('input', { bubbles: true }));
 }

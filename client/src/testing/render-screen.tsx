@@ -1,0 +1,47 @@
+import { MantineProvider } from '@mantine/core';
+import { render, type RenderResult } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { MemoryRouter } from 'react-router';
+import { WorkspaceProvider } from '../hooks.ts';
+import { I18nProvider } from '../i18n/i18n-context.tsx';
+import { theme } from '../theme.ts';
+import { ShortcutProvider } from '../ui/shortcuts.tsx';
+import type { Workspace } from '../workspace.ts';
+
+/** Shows a screen as the app would, in English with euros and Paris time, at `path`. */
+export function renderScreen(screen: ReactNode, workspace: Workspace, path = '/'): RenderResult {
+  furnishJsdom();
+  return render(
+    <MantineProvider theme={theme} env="test">
+      <I18nProvider locale="en-GB" currency="EUR" timeZone="Europe/Paris">
+        <MemoryRouter initialEntries={[path]}>
+          <WorkspaceProvider workspace={workspace}>
+            <ShortcutProvider>{screen}</ShortcutProvider>
+          </WorkspaceProvider>
+        </MemoryRouter>
+      </I18nProvider>
+    </MantineProvider>,
+  );
+}
+
+/** What Mantine and virtual lists ask of a browser and jsdom lacks: media queries, sizes, scrolling. */
+function furnishJsdom(): void {
+  window.matchMedia = (query) => ({
+    matches: false,
+    media: query,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    dispatchEvent: () => false,
+  });
+  window.ResizeObserver = class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, value: 600 });
+  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, value: 800 });
+  Element.prototype.scrollIntoView = () => undefined;
+}
