@@ -17,6 +17,7 @@ export const problems = {
   'problem.exception_not_found': 'this task is not known here',
   'problem.exception_already_resolved': 'somebody has dealt with it already',
   'problem.offline': 'there is no network',
+  'problem.no_answer': 'the server did not answer; check the network and try again',
   'problem.network_error': 'the server did not answer; check the network and try again',
   'problem.bad_answer': 'the server answered something this version does not understand; update the app',
   'problem.invalid_credentials': 'e-mail or password is wrong',
