@@ -169,6 +169,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     watchQueue: (limit, onQueue) => watch(() => readQueue(outbox, overlay, limit), onQueue),
     syncNow: wake,
     now: env.now,
+    offsetMinutes: (timeZone) => env.zoneOffsetMinutes(timeZone, env.now()),
     close: async () => {
       stopWaking();
       stopLeading();

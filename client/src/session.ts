@@ -84,7 +84,13 @@ async function startSession(
     env.local.set(SESSION, JSON.stringify(session));
     return { ok: true, session };
   } catch (error) {
-    return { ok: false, problem: { code: error instanceof z.ZodError ? 'bad_answer' : 'no_answer', message: error instanceof Error ? error.message : String(error) } };
+    return {
+      ok: false,
+      problem: {
+        code: error instanceof z.ZodError ? 'bad_answer' : 'no_answer',
+        message: error instanceof Error ? error.message : String(error),
+      },
+    };
   }
 }
 

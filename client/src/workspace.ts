@@ -44,6 +44,8 @@ export interface Workspace {
   readonly syncNow: () => void;
   /** The injected clock, for what screens show and for business dates. */
   readonly now: () => number;
+  /** Minutes that local time in an IANA zone is ahead of UTC now. */
+  readonly offsetMinutes: (timeZone: string) => number;
 }
 
 /** Which records of a kind, in the order of their `sort` projection. */

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import type { Door } from './apply/door.ts';
 import type { SessionKeeper } from './auth/sessions.ts';
 import type { SignInLimits } from './auth/sign-in-limits.ts';
-import type { Door } from './apply/door.ts';
 import type { DatabaseLog } from './db/database-log.ts';
 import type { IdentityStore } from './db/identity-store.ts';
 import type { ServerEnv } from './env.ts';

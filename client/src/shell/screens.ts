@@ -1,5 +1,5 @@
-import type { LabelKey } from '../i18n/translate.ts';
 import { type Action, canDo, type Role } from '#schema/permissions.ts';
+import type { LabelKey } from '../i18n/translate.ts';
 import type { IconName } from '../ui/icons.tsx';
 
 /** One entry of the navigation. */

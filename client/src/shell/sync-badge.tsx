@@ -1,4 +1,4 @@
-import { type MantineColor, UnstyledButton, Badge } from '@mantine/core';
+import { Badge, type MantineColor, UnstyledButton } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useSyncStatus, useWorkspace } from '../hooks.ts';

@@ -89,6 +89,7 @@ export class FakeWorkspace implements Workspace {
   }
 
   readonly now = () => this.nowMs;
+  readonly offsetMinutes = () => 60;
   readonly syncNow = () => {
     this.syncNowCalls += 1;
   };

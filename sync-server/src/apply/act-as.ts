@@ -1,5 +1,5 @@
-import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import { recordIdOf } from '#schema/ids.ts';
+import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ServerAct } from './apply-mutations.ts';
 import type { Door } from './door.ts';

@@ -1,8 +1,8 @@
 import type { Role } from '#schema/permissions.ts';
 import { SHOP_ID } from '#schema/records/shop.ts';
 import type { SignInResponse } from '#schema/sync/messages.ts';
-import { readRecord } from '../db/tenant-reads.ts';
 import type { User } from '../db/identity-store.ts';
+import { readRecord } from '../db/tenant-reads.ts';
 import type { Deps } from '../deps.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { verifyPassword } from './passwords.ts';

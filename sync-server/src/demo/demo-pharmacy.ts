@@ -23,7 +23,7 @@ export const DEMO_ACCOUNTS: readonly {
 ];
 
 /** Tenant id of the demo pharmacy. */
-export const DEMO_TENANT_ID = 'demopharmacy0000';
+export const DEMO_TENANT_ID = 'dem0pharmacy0000';
 const NAME = 'Pharmacie du Marché (demo)';
 const PLACE = { timeZone: 'Europe/Paris', cutOffMinutes: 240 };
 const TILLS = ['Till 1', 'Till 2'];

@@ -5,9 +5,9 @@ import { actAs } from '../apply/act-as.ts';
 import { enrolDevice } from '../apply/tenants.ts';
 import { createUser } from '../auth/create-pharmacy.ts';
 import type { Deps } from '../deps.ts';
-import { actingAs } from './acting.ts';
 import { handle, Reply } from '../http/handle.ts';
 import { HttpProblem } from '../http/http-problem.ts';
+import { actingAs } from './acting.ts';
 import { refuseUnlessKept } from './refused-act.ts';
 
 const ONE_TIME_PASSWORD_LENGTH = 12;

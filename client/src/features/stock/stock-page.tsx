@@ -1,5 +1,5 @@
 import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { normaliseItemCode } from '#schema/domain/identifiers.ts';
 import type { Item } from '#schema/records/item.ts';
@@ -9,6 +9,7 @@ import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { useScanListener } from '../../ui/scan-listener.ts';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
+import { useItemSearch } from '../../ui/use-item-search.ts';
 import type { CommandResult } from '../../workspace.ts';
 import { ImportPanel } from './import-panel.tsx';
 
@@ -21,20 +22,9 @@ export function StockPage() {
   const workspace = useWorkspace();
   const navigate = useNavigate();
   const [text, setText] = useState('');
-  const [found, setFound] = useState<readonly Item[] | null>(null);
+  const found = useItemSearch(text, ROWS_SHOWN);
   const [panel, setPanel] = useState<'add' | 'import' | null>(null);
   const items = useRecords('item', { limit: ROWS_SHOWN });
-  useEffect(() => {
-    if (text.trim() === '') return setFound(null);
-    let isCurrent = true;
-    workspace.searchItems(text, ROWS_SHOWN).then(
-      (answer) => isCurrent && setFound(answer),
-      () => setFound([]),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [text, workspace]);
   useScanListener((code) => {
     workspace.findItemByCode(code).then(
       (item) => (item ? navigate(`/stock/${item.id}`) : setText(code)),
@@ -42,7 +32,7 @@ export function StockPage() {
     );
   });
   if (items.kind === 'loading') return <Loading />;
-  const shown = found ?? items.value;
+  const shown = text.trim() === '' ? items.value : (found ?? []);
   return (
     <Page
       title={t('stock.title')}

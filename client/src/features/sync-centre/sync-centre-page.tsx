@@ -104,19 +104,14 @@ function Entry({ entry }: { readonly entry: QueueEntry }) {
 /** Whether the browser promises to keep what is stored, and how full it is (SY24). */
 function DataSafety() {
   const { t, format } = useI18n();
-  const [storage, setStorage] = useState<{ isPersisted: boolean; used: number; quota: number } | null>(null);
-  const look = async () => {
-    const [isPersisted, { usage = 0, quota = 0 }] = await Promise.all([
-      navigator.storage.persisted(),
-      navigator.storage.estimate(),
-    ]);
-    setStorage({ isPersisted, used: usage, quota });
-  };
-  useEffect(() => void look().catch(() => setStorage(null)), []);
+  const [storage, setStorage] = useState<StorageState | null>(null);
+  useEffect(() => {
+    readStorage().then(setStorage, () => setStorage(null));
+  }, []);
   if (storage === null) return null;
   const persist = async () => {
     await navigator.storage.persist();
-    await look();
+    setStorage(await readStorage());
   };
   return (
     <Card withBorder>
@@ -132,4 +127,18 @@ function DataSafety() {
       )}
     </Card>
   );
+}
+
+interface StorageState {
+  readonly isPersisted: boolean;
+  readonly used: number;
+  readonly quota: number;
+}
+
+async function readStorage(): Promise<StorageState> {
+  const [isPersisted, { usage = 0, quota = 0 }] = await Promise.all([
+    navigator.storage.persisted(),
+    navigator.storage.estimate(),
+  ]);
+  return { isPersisted, used: usage, quota };
 }

@@ -1,0 +1,191 @@
+import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { computeOpenByMethod, RESOLUTION_TYPES, type ResolutionType } from '#schema/domain/reconciliation.ts';
+import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import { canDo } from '#schema/permissions.ts';
+import type { CashSession } from '#schema/records/cash-session.ts';
+import { type Reconciliation, reconciliationIdOf } from '#schema/records/reconciliation.ts';
+import type { Shop } from '#schema/records/shop.ts';
+import { useRecord, useWorkspace } from '../../hooks.ts';
+import { useI18n } from '../../i18n/i18n-context.tsx';
+import { MoneyInput } from '../../ui/money-input.tsx';
+import { Outcome } from '../../ui/outcome.tsx';
+import type { CommandResult } from '../../workspace.ts';
+
+/** What a person may add; late arrivals are added by the server alone (C15). */
+const STEP_TYPES = RESOLUTION_TYPES.filter(isStepType);
+type StepType = MutationArgs<'reconciliation.addStep'>['type'];
+
+function isStepType(type: ResolutionType): type is StepType {
+  return type !== 'LATE_ARRIVAL';
+}
+
+interface SessionProps {
+  readonly session: CashSession;
+  readonly tillName: string;
+  readonly shop: Shop;
+}
+
+/** A closed session: its Z, what differed, the steps that explain it, submit and approve. */
+export function ReconcileSession({ session, tillName, shop }: SessionProps) {
+  const { t, format } = useI18n();
+  const workspace = useWorkspace();
+  const report = useRecord('zReport', session.zReportId ?? 'none');
+  const reconciliation = useRecord('reconciliation', reconciliationIdOf(session.id));
+  const [result, setResult] = useState<CommandResult | null>(null);
+  const act = async <Name extends MutationName>(name: Name, args: MutationArgs<Name>) =>
+    setResult(await workspace.run(name, args));
+  const known = reconciliation.kind === 'ready' ? reconciliation.value : null;
+  const z = report.kind === 'ready' ? report.value : null;
+  return (
+    <Card withBorder>
+      <Stack>
+        <Group justify="space-between">
+          <Title order={2} size="h4">
+            {t('close.session', { till: tillName, date: format.date(session.businessOn) })}
+          </Title>
+          <Badge size="lg" variant="light" data-testid="z-number">
+            {z === null
+              ? t('close.provisional', { number: session.provisionalNo ?? '' })
+              : t('close.z', { number: z.number, till: tillName, date: format.date(z.businessOn) })}
+          </Badge>
+        </Group>
+        {reconciliation.kind === 'ready' && known === null && (
+          <Button onClick={() => void act('reconciliation.start', { sessionId: session.id })}>{t('close.start')}</Button>
+        )}
+        {known !== null && <Figures reconciliation={known} shop={shop} />}
+        {known !== null && (known.status === 'draft' || known.status === 'rejected') && (
+          <>
+            <AddStep reconciliation={known} shop={shop} onAdd={(args) => void act('reconciliation.addStep', args)} />
+            <Button onClick={() => void act('reconciliation.submit', { sessionId: session.id, revision: known.revision })}>
+              {t('close.submit')}
+            </Button>
+          </>
+        )}
+        {known?.status === 'submitted' && <Decide reconciliation={known} act={act} />}
+        {known?.status === 'approved' && <Badge color="teal">{t('close.approved')}</Badge>}
+        <Outcome result={result} />
+      </Stack>
+    </Card>
+  );
+}
+
+function Decide({
+  reconciliation,
+  act,
+}: {
+  readonly reconciliation: Reconciliation;
+  readonly act: <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => Promise<void>;
+}) {
+  const { t } = useI18n();
+  const { actor } = useWorkspace();
+  if (!canDo(actor.role, 'reconciliation.approve')) return <Text c="dimmed">{t('close.waiting')}</Text>;
+  const seen = { sessionId: reconciliation.sessionId, attempt: reconciliation.lastAttempt, revision: reconciliation.revision };
+  return (
+    <Group>
+      <Button onClick={() => void act('reconciliation.approve', seen)}>{t('close.approve')}</Button>
+      <Button variant="default" color="red" onClick={() => void act('reconciliation.reject', { ...seen, note: '' })}>
+        {t('close.reject')}
+      </Button>
+    </Group>
+  );
+}
+
+/** Expected, counted, difference in amount, sign, colour and word; then what is still open. */
+function Figures({ reconciliation, shop }: { readonly reconciliation: Reconciliation; readonly shop: Shop }) {
+  const { t, format } = useI18n();
+  const openByMethod = new Map(
+    computeOpenByMethod(reconciliation.variances, reconciliation.steps).map((one) => [one.methodId, one.openMinor]),
+  );
+  return (
+    <Stack gap="xs">
+      <Table.ScrollContainer minWidth={520}>
+        <Table style={{ fontVariantNumeric: 'tabular-nums' }}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th />
+              <Table.Th ta="right">{t('close.expected')}</Table.Th>
+              <Table.Th ta="right">{t('close.counted')}</Table.Th>
+              <Table.Th ta="right">{t('close.variance')}</Table.Th>
+              <Table.Th ta="right">{t('close.open')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {reconciliation.variances.map(({ methodId, expectedMinor, countedMinor, varianceMinor }) => (
+              <Table.Tr key={methodId}>
+                <Table.Td>{methodName(shop, methodId)}</Table.Td>
+                <Table.Td ta="right">{format.money(expectedMinor)}</Table.Td>
+                <Table.Td ta="right">{countedMinor === null ? '' : format.money(countedMinor)}</Table.Td>
+                <Table.Td ta="right" c={varianceMinor === 0 ? 'teal' : 'red'}>
+                  {format.signedMoney(varianceMinor)}{' '}
+                  {t(varianceMinor === 0 ? 'close.even' : varianceMinor < 0 ? 'close.short' : 'close.over')}
+                </Table.Td>
+                <Table.Td ta="right">{format.signedMoney(openByMethod.get(methodId) ?? 0)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {reconciliation.steps.map((step) => (
+        <Text key={step.id}>
+          {t(`step.${step.type}`)} · {methodName(shop, step.methodId)} · {format.signedMoney(step.amountMinor)} · {step.note}
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
+function AddStep({
+  reconciliation,
+  shop,
+  onAdd,
+}: {
+  readonly reconciliation: Reconciliation;
+  readonly shop: Shop;
+  readonly onAdd: (args: MutationArgs<'reconciliation.addStep'>) => void;
+}) {
+  const { t } = useI18n();
+  const [type, setType] = useState<StepType>('MISSING_RECEIPT');
+  const [methodId, setMethodId] = useState(reconciliation.variances[0]?.methodId ?? '');
+  const [amountMinor, setAmountMinor] = useState<number | null>(null);
+  const [note, setNote] = useState('');
+  const add = () =>
+    onAdd({
+      sessionId: reconciliation.sessionId,
+      type,
+      methodId,
+      toMethodId: null,
+      amountMinor: amountMinor ?? 0,
+      target: type === 'WRITE_OFF' ? 'written_off' : 'explained',
+      note,
+      evidence: null,
+      attempt: type === 'RECOUNT' ? reconciliation.lastAttempt : null,
+    });
+  return (
+    <Group align="end">
+      <Select
+        label={t('close.stepType')}
+        data={STEP_TYPES.map((value) => ({ value, label: t(`step.${value}`) }))}
+        value={type}
+        onChange={(value) => setType(STEP_TYPES.find((one) => one === value) ?? 'OTHER')}
+        allowDeselect={false}
+      />
+      <Select
+        label={t('close.variance')}
+        data={reconciliation.variances.map((one) => ({ value: one.methodId, label: methodName(shop, one.methodId) }))}
+        value={methodId}
+        onChange={(value) => setMethodId(value ?? '')}
+        allowDeselect={false}
+      />
+      <MoneyInput label={t('close.stepAmount')} onChange={setAmountMinor} allowNegative />
+      <TextInput label={t('close.stepNote')} value={note} onChange={({ currentTarget }) => setNote(currentTarget.value)} />
+      <Button variant="default" onClick={add} disabled={amountMinor === null && type !== 'RECOUNT'}>
+        {t('close.addStep')}
+      </Button>
+    </Group>
+  );
+}
+
+function methodName(shop: Shop, methodId: string): string {
+  return shop.paymentMethods.find(({ id }) => id === methodId)?.name ?? methodId;
+}
