@@ -1,7 +1,8 @@
+import { acts } from './en/acts.ts';
 import { problems } from './en/problems.ts';
 import { screens } from './en/screens.ts';
 import { shell } from './en/shell.ts';
 import { ui } from './en/ui.ts';
 
 /** The English catalogue: every text a person reads. */
-export const en = { ...shell, ...ui, ...problems, ...screens } as const;
+export const en = { ...shell, ...ui, ...problems, ...acts, ...screens } as const;
