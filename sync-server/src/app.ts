@@ -9,6 +9,7 @@ import { staticFiles } from './http/static-files.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { importRoutes } from './routes/import-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { syncRoutes } from './routes/sync-routes.ts';
 
@@ -26,6 +27,7 @@ export function createApp(deps: Deps, distFolder: string): Express {
   app.use(compression());
   app.use('/api', checkOrigin);
   app.use('/api/sync', express.json({ limit: PUSH_BYTES_MAX }), syncRoutes(deps));
+  app.use('/api/imports', importRoutes(deps));
   app.use('/api', express.json({ limit: BODY_BYTES_MAX }));
   for (const routes of [authRoutes, memberRoutes, auditRoutes]) app.use('/api', routes(deps));
   app.use('/api', unknownRoute);

@@ -5,6 +5,7 @@ import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { DatabaseLog } from './db/database-log.ts';
 import type { IdentityStore } from './db/identity-store.ts';
 import type { ServerEnv } from './env.ts';
+import type { ImportJobs } from './imports/import-jobs.ts';
 import type { Sockets } from './sync/sockets.ts';
 
 /** What routes and jobs are given; built once by `main.ts`, and by tests with an environment of their own. */
@@ -17,4 +18,5 @@ export interface Deps {
   readonly sessions: SessionKeeper;
   readonly signInLimits: SignInLimits;
   readonly sockets: Sockets;
+  readonly imports: ImportJobs;
 }

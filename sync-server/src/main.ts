@@ -9,6 +9,7 @@ import { createPool } from './db/pool.ts';
 import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
 import type { Deps } from './deps.ts';
 import type { ServerEnv } from './env.ts';
+import { ImportJobs } from './imports/import-jobs.ts';
 import { NO_SOCKETS, openSockets, type Sockets } from './sync/sockets.ts';
 
 /** A port is tried, then the next ones, so many. */
@@ -52,6 +53,7 @@ export async function startServer(options: {
     identities,
     sessions,
     signInLimits: new SignInLimits(),
+    imports: new ImportJobs(env),
     get sockets() {
       return sockets;
     },
@@ -67,6 +69,7 @@ export async function startServer(options: {
       // Ends the HTTP server too; requests under way are finished.
       server.closeIdleConnections();
       await sockets.close();
+      await deps.imports.stop();
       await door.idle();
       await pool.end();
     },
