@@ -61,9 +61,11 @@ function writeArray(items: readonly unknown[], style: Style, depth: number): str
 }
 
 function writeObject(object: object, style: Style, depth: number): string {
-  const members = Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = object as Readonly<Record<string, unknown>>;
   let text = '{';
-  for (const [name, value] of members) {
+  // Without a comparator `sort` orders by UTF-16 code units, which is what the RFC asks for, and is several times faster.
+  for (const name of Object.keys(members).sort()) {
+    const value = members[name];
     if (value !== undefined) text += `${text.length === 1 ? '' : ','}${style.quote(name)}:${write(value, style, depth)}`;
   }
   return `${text}}`;

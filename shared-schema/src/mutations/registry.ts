@@ -2,10 +2,6 @@ import type { z } from 'zod';
 import { cancelDrawerCount, revealDrawer, startDrawerCount } from './cash/before-counting.ts';
 import { closeCashSession } from './cash/close-session.ts';
 import { openCashSession } from './cash/open-session.ts';
-import { recordCashMovement } from './cash/record-movement.ts';
-import { recordSale } from './cash/record-sale.ts';
-import { recountDrawer } from './cash/recount-drawer.ts';
-import { reverseCashMovement } from './cash/reverse-movement.ts';
 import {
   approveReconciliation,
   confirmReconciliation,
@@ -14,6 +10,10 @@ import {
 import { addReconciliationStep, removeReconciliationStep } from './cash/reconciliation/edit-steps.ts';
 import { startReconciliation } from './cash/reconciliation/start-reconciliation.ts';
 import { submitReconciliation } from './cash/reconciliation/submit-reconciliation.ts';
+import { recordCashMovement } from './cash/record-movement.ts';
+import { recordSale } from './cash/record-sale.ts';
+import { recountDrawer } from './cash/recount-drawer.ts';
+import { reverseCashMovement } from './cash/reverse-movement.ts';
 import { addTill } from './organisation/add-till.ts';
 import { changeShop } from './organisation/change-shop.ts';
 import { addMember, setMemberRole } from './organisation/members.ts';

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg';
-import { z } from 'zod';
 import { ACT_WRITES_MAX, type RangeKey, type RecordKey } from '#schema/mutations/define.ts';
 import { RECORD_KINDS, RECORDS, type RecordKind } from '#schema/records/registry.ts';
 import { RANGE_MAX, type Stored } from '#schema/working-set.ts';
@@ -18,26 +17,28 @@ export interface PlacedRecord {
   readonly k: number;
 }
 
-const bodyRowsSchema = z.array(z.object({ body: z.record(z.string(), z.unknown()) }));
-
 /** `json_build_object('id', id, …)`: a body as it was written. */
 function bodyExpression({ columns }: RecordTable, alias: string): string {
   return `json_build_object(${columns.map(({ field, column }) => `'${field}', ${alias}.${column}`).join(', ')})`;
 }
 
-function storedOf(kind: RecordKind, rows: unknown): Stored[] {
+function storedOf(kind: RecordKind, rows: readonly { body: unknown }[]): Stored[] {
   // The columns' types are the schema's (catalogue test), and only the one door writes them.
-  return bodyRowsSchema.parse(rows).map(({ body }) => ({ kind, body }) as unknown as Stored);
+  return rows.map(({ body }) => ({ kind, body }) as Stored);
 }
 
 /** Bodies of those of `keys` that exist, one query a kind. */
 export async function loadRecords(client: PoolClient, tenantId: string, keys: readonly RecordKey[]): Promise<Stored[]> {
   const idsByKind = new Map<RecordKind, string[]>();
-  for (const { kind, id } of keys) idsByKind.set(kind, [...(idsByKind.get(kind) ?? []), id]);
+  for (const { kind, id } of keys) {
+    const ids = idsByKind.get(kind);
+    if (ids) ids.push(id);
+    else idsByKind.set(kind, [id]);
+  }
   const found: Stored[] = [];
   for (const [kind, ids] of idsByKind) {
     const table = RECORD_TABLES[kind];
-    const { rows } = await client.query({
+    const { rows } = await client.query<{ body: unknown }>({
       name: `load ${table.table}`,
       text: `select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = any($2)`,
       values: [tenantId, ids],
@@ -53,7 +54,7 @@ export async function loadRange(client: PoolClient, tenantId: string, { range, p
   if (!fields) throw new Error(`${range} has no range to read`);
   const table = RECORD_TABLES[range];
   const sinceColumn = columnNamed(table, fields.sinceField);
-  const { rows } = await client.query(
+  const { rows } = await client.query<{ body: unknown }>(
     `select ${bodyExpression(table, 'r')} as body from ${table.table} r
       where r.tenant_id = $1 and r.${columnNamed(table, fields.parentField)} = $2 and r.${sinceColumn} >= $3
       order by r.${sinceColumn} desc limit ${RANGE_MAX}`,
@@ -75,7 +76,7 @@ export async function readRecordPage(
 ): Promise<Stored[]> {
   const table = RECORD_TABLES[kind];
   const conditions = page.where.map(({ field }, i) => ` and r.${columnNamed(table, field)} = $${i + 4}`).join('');
-  const { rows } = await client.query(
+  const { rows } = await client.query<{ body: unknown }>(
     `select ${bodyExpression(table, 'r')} as body from ${table.table} r
       where r.tenant_id = $1 and r.id > $2${conditions} order by r.id limit $3`,
     [tenantId, page.afterId, page.limit, ...page.where.map(({ value }) => value)],
