@@ -40,16 +40,18 @@ export function createBrowserEnv(): ClientEnv {
     isVisible: () => document.visibilityState === 'visible',
     onWake: (wake) => {
       const onVisible = () => {
-        if (document.visibilityState === 'visible') wake();
+        if (document.visibilityState === 'visible') wake('visible');
       };
-      addEventListener('online', wake);
+      const onOnline = () => wake('online');
+      addEventListener('online', onOnline);
       document.addEventListener('visibilitychange', onVisible);
       return () => {
-        removeEventListener('online', wake);
+        removeEventListener('online', onOnline);
         document.removeEventListener('visibilitychange', onVisible);
       };
     },
     zoneOffsetMinutes,
+    report: (error) => console.error(error),
   };
 }
 

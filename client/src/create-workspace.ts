@@ -14,7 +14,9 @@ import { OverlayStore } from './store/overlay-store.ts';
 import { ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
+import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
 import { Transport } from './sync/transport.ts';
+import { Watchers } from './watchers.ts';
 import type { QueueEntry, RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
 /** Rows a list answers when the filter does not say. */
@@ -26,7 +28,8 @@ export interface OpenWorkspace extends Workspace {
 }
 
 const tabMessageSchema = z.union([
-  z.strictObject({ kind: z.enum(['outbox', 'wake']) }),
+  z.strictObject({ kind: z.enum(['outbox', 'hello']) }),
+  z.strictObject({ kind: z.literal('wake'), by: z.enum(WAKE_REASONS) }),
   z.strictObject({ kind: z.literal('replica'), items: z.union([z.literal('all'), z.array(z.string())]) }),
   z.strictObject({
     kind: z.literal('progress'),
@@ -42,73 +45,86 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const name = `pharmasaas-${tenant.id}-${device.id}`;
   const outbox = new Outbox(env, await env.openStore(`${name}-outbox`), device.id);
   const slots = await ReplicaSlots.open(env, name);
-  const overlay = new OverlayStore(
-    { deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 },
-    outbox,
-    slots.current(),
-  );
+  const overlay = new OverlayStore({ deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 }, outbox, slots);
   await overlay.refresh();
   const items = new ItemFeed(overlay, search);
   const tabs = env.channel(name);
-  const watchers = new Set<() => void>();
+  const watchers = new Watchers();
   let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   let isLeader = false;
 
-  const changed = () => {
-    for (const watcher of watchers) watcher();
-  };
+  const changed = () => watchers.tell('all');
   const tell = (message: TabMessage) => tabs.post(message);
   const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
     onProgress: (next) => {
       progress = next;
       tell({ kind: 'progress', progress });
-      changed();
+      watchers.tell('status');
     },
     onOutbox: () => {
       tell({ kind: 'outbox' });
-      changed();
+      watchers.tell('status');
     },
     onReplica: async (records) => {
-      await overlay.useReplica(slots.current());
+      await overlay.refresh();
       const changedItems = records === 'all' ? records : records.filter(({ kind }) => kind === 'item').map(({ id }) => id);
       tell({ kind: 'replica', items: changedItems });
-      changed();
-      await items.refresh(changedItems);
+      if (records === 'all' || records.length > 0) changed();
+      else watchers.tell('status');
+      // The search follows in its own time; the next exchange need not wait for it.
+      items.refresh(changedItems).catch(env.report);
     },
   });
-  const wake = () => (isLeader ? loop.wake() : tell({ kind: 'wake' }));
+  const wake = (by: WakeReason) => (isLeader ? loop.wake(by) : tell({ kind: 'wake', by }));
   const followReplica = async (changedItems: readonly string[] | 'all') => {
-    await slots.follow();
-    await overlay.useReplica(slots.current());
-    await items.refresh(changedItems);
+    await overlay.refresh();
+    items.refresh(changedItems).catch(env.report);
   };
   const stopListening = tabs.listen((received) => {
     const message = tabMessageSchema.safeParse(received);
     if (!message.success) return;
-    if (message.data.kind === 'wake') return isLeader ? loop.wake() : undefined;
-    if (message.data.kind === 'progress') progress = message.data.progress;
-    const followed = message.data.kind === 'replica' ? followReplica(message.data.items) : overlay.refresh();
-    followed.then(changed, changed);
+    switch (message.data.kind) {
+      case 'wake':
+        if (isLeader) loop.wake(message.data.by);
+        return;
+      case 'hello':
+        if (isLeader) tell({ kind: 'progress', progress });
+        return;
+      case 'progress':
+        progress = message.data.progress;
+        return watchers.tell('status');
+      case 'replica':
+        followReplica(message.data.items).then(changed, env.report);
+        return;
+      case 'outbox':
+        overlay.refresh().then(changed, env.report);
+    }
   });
   let closeSocket: () => void = () => undefined;
   const stopLeading = followLeadership(env, name, (leads) => {
     isLeader = leads;
     closeSocket();
+    closeSocket = () => undefined;
     if (leads) {
       closeSocket = env.openSocket({
-        onPoke: (poke) => isNews(poke, overlay) && loop.wake(),
-        onConnect: () => loop.wake(),
+        onPoke: (poke) => {
+          if (isNews(poke, overlay)) loop.wake('poke');
+        },
+        // Whatever was poked while it was away was missed.
+        onConnect: () => loop.wake('poke'),
         onDisconnect: () => undefined,
       });
-      loop.wake();
-    }
-    changed();
+      loop.lead();
+    } else loop.lose();
+    watchers.tell('status');
   });
   const stopWaking = env.onWake(wake);
-  items.refresh('all').catch(() => undefined);
-  outbox.forgetOld().catch(() => undefined);
+  tell({ kind: 'hello' });
+  items.refresh('all').catch(env.report);
+  outbox.forgetOld().catch(env.report);
 
-  const watch = <Value>(read: () => Promise<Value>, onValue: (value: Value) => void) => startWatching(watchers, read, onValue);
+  const watch = <Value>(topic: 'records' | 'status', read: () => Promise<Value>, onValue: (value: Value) => void) =>
+    watchers.start(topic, read, onValue, env.report);
   const queryOf = ({ limit = LIST_LIMIT, ...where }: RecordFilter) => ({ ...where, limit });
   const readRecords = async <Kind extends RecordKind>(kind: Kind, where: RecordFilter) =>
     (await overlay.query(kind, queryOf(where))).map((stored) => bodyOf(kind, stored));
@@ -116,10 +132,8 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     const stored = await overlay.read(kind, id);
     return stored ? bodyOf(kind, stored) : null;
   };
-  const itemsOf = async (ids: readonly string[]): Promise<Item[]> => {
-    const found = await Promise.all(ids.map((id) => readRecord('item', id)));
-    return found.flatMap((item) => item ?? []);
-  };
+  const itemsOf = async (ids: readonly string[]): Promise<Item[]> =>
+    (await overlay.readMany('item', ids)).map((stored) => bodyOf('item', stored));
   const status = async (): Promise<SyncStatus> => {
     const pending = await outbox.pending();
     const base = overlay.base();
@@ -139,17 +153,17 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     tenant,
     device: { id: device.id, number: device.number, name: device.name },
     actor: { id: user.id, name: user.name, role },
-    watchRecords: (kind, where, onRecords) => watch(() => readRecords(kind, where), onRecords),
-    watchRecord: (kind, id, onRecord) => watch(() => readRecord(kind, id), onRecord),
+    watchRecords: (kind, where, onRecords) => watch('records', () => readRecords(kind, where), onRecords),
+    watchRecord: (kind, id, onRecord) => watch('records', () => readRecord(kind, id), onRecord),
     readRecord,
     readRecords,
     run: async (act, args) => {
       const result = await runCommand({ env, outbox, overlay, deviceId: device.id, actorId: () => user.id }, act, args);
       if (result.kind === 'saved') {
-        await items.refresh(pendingItems(overlay));
+        items.refresh(pendingItems(overlay)).catch(env.report);
         tell({ kind: 'outbox' });
         changed();
-        wake();
+        wake('local');
       }
       return result;
     },
@@ -165,9 +179,9 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       }
       return null;
     },
-    watchSync: (onStatus) => watch(status, onStatus),
-    watchQueue: (limit, onQueue) => watch(() => readQueue(outbox, overlay, limit), onQueue),
-    syncNow: wake,
+    watchSync: (onStatus) => watch('status', status, onStatus),
+    watchQueue: (limit, onQueue) => watch('status', () => readQueue(outbox, overlay, limit), onQueue),
+    syncNow: () => wake('tap'),
     now: env.now,
     offsetMinutes: (timeZone) => env.zoneOffsetMinutes(timeZone, env.now()),
     close: async () => {
@@ -179,39 +193,6 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       search.close();
       tabs.close();
     },
-  };
-}
-
-/** Reads now and after every change, one reading at a time, and never tells the same twice in a row. */
-function startWatching<Value>(
-  watchers: Set<() => void>,
-  read: () => Promise<Value>,
-  onValue: (value: Value) => void,
-): () => void {
-  let stopped = false;
-  let reading = false;
-  let again = false;
-  const look = async () => {
-    again = true;
-    if (reading) return;
-    reading = true;
-    while (again && !stopped) {
-      again = false;
-      const value = await read();
-      if (!stopped) onValue(value);
-    }
-    reading = false;
-  };
-  const watcher = () => {
-    look().catch(() => {
-      reading = false;
-    });
-  };
-  watchers.add(watcher);
-  watcher();
-  return () => {
-    stopped = true;
-    watchers.delete(watcher);
   };
 }
 

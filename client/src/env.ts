@@ -20,7 +20,9 @@ export interface ClientEnv extends Env {
   readonly local: LocalTexts;
   readonly isVisible: () => boolean;
   /** Calls back when the network came back or the app became visible; the answer stops it. */
-  readonly onWake: (wake: () => void) => () => void;
+  readonly onWake: (wake: (by: 'online' | 'visible') => void) => () => void;
+  /** Where unexpected failures of background work go. */
+  readonly report: (error: unknown) => void;
   /** Minutes that local time in an IANA zone is ahead of UTC at an instant. */
   readonly zoneOffsetMinutes: (timeZone: string, atMs: number) => number;
 }

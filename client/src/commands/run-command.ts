@@ -1,9 +1,8 @@
-import { z } from 'zod';
-import { prepareAct } from '#schema/decide-acts.ts';
+import { canonicalJson, type Json } from '#schema/canonical-json.ts';
+import { type Judgement, prepareAct } from '#schema/decide-acts.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import { MUTATIONS } from '#schema/mutations/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
-import { CHAIN_START } from '#schema/sync/mutation.ts';
 import { computeBusinessDate } from '#schema/time.ts';
 import type { ClientEnv } from '../env.ts';
 import { StorageFull } from '../store/keyed-store.ts';
@@ -39,20 +38,27 @@ export async function runCommand<Name extends MutationName>(
       problem: typeof problem === 'string' ? problem : prepared.code,
     };
   }
-  const content = await contentOf(deps, name, definition.version, args);
-  if (definition.nature === 'decision') {
-    const tail = await deps.outbox.tail();
-    const trial = { ...content, deviceId: deps.deviceId, n: (tail?.n ?? 0) + 1, prev: CHAIN_START, hash: CHAIN_START };
-    const { receipt } = await deps.overlay.foresee(trial);
-    if (receipt.verdict === 'refused') return { kind: 'refused', code: receipt.codes[0] ?? 'refused', details: receipt.details };
-  }
   try {
-    const { mutation, judgement } = await deps.overlay.append(() => deps.outbox.append(content));
-    return { kind: 'saved', mutation, expected: judgement.receipt };
+    const content = await contentOf(deps, name, definition.version, args);
+    let refused: Judgement['receipt'] | null = null;
+    const stored = await deps.overlay.append((foresee) =>
+      deps.outbox.append(content, async (chained) => {
+        const { receipt } = await foresee(chained);
+        refused = receipt.verdict === 'refused' ? receipt : null;
+        return refused === null;
+      }),
+    );
+    if (stored) return { kind: 'saved', mutation: stored.mutation, expected: stored.judgement.receipt };
+    return refusal(refused);
   } catch (error) {
+    // Nothing was stored: what fails after the storing does not get here.
     if (!(error instanceof Error)) throw error;
     return { kind: 'not_saved', reason: error instanceof StorageFull ? 'quota' : 'storage', message: error.message };
   }
+}
+
+function refusal(receipt: Judgement['receipt'] | null): CommandResult {
+  return { kind: 'refused', code: receipt?.codes[0] ?? 'refused', details: receipt?.details ?? {} };
 }
 
 async function contentOf(
@@ -75,6 +81,11 @@ async function contentOf(
     madeAtSkewMs: base?.skewMs ?? null,
     businessOn,
     basis: base?.seq ?? 0,
-    args: z.record(z.string(), z.json()).parse(args),
+    args: copyOf(args),
   };
+}
+
+/** What JSON keeps of the arguments, in a copy: nobody can change the act after it was decided. */
+function copyOf(args: unknown): Record<string, Json> {
+  return JSON.parse(canonicalJson(args));
 }

@@ -20,8 +20,8 @@ const PENDING = 'pending';
 const RECEIPTED = 'receipted';
 /** How long receipted mutations stay. */
 const RETENTION_MS = 30 * DAY_MS;
-/** Most rows one reading takes. */
-const READ_MAX = 2_000;
+/** Most rows one reading takes: more than a device ever keeps. */
+const READ_MAX = 1_000_000;
 /** An insert that finds its number taken reads the tail again, at most so often. */
 const NUMBERING_TRIES_MAX = 20;
 
@@ -38,15 +38,19 @@ export class Outbox {
 
   /**
    * Numbers, chains and stores a mutation; durable when it resolves (SY1, SY2). Several tabs may append at once: the number is taken under a lock, and
-   * whoever finds it taken all the same chains again.
+   * whoever finds it taken all the same chains again. `admit` is asked with each number tried; when it says no, nothing is stored and the answer is null.
    * Errors: `StorageFull`, or whatever the storage throws; then nothing was stored.
    */
-  append(content: Omit<WireMutation, 'deviceId' | 'n'>): Promise<Mutation> {
+  append(
+    content: Omit<WireMutation, 'deviceId' | 'n'>,
+    admit: (mutation: Mutation) => Promise<boolean> = async () => true,
+  ): Promise<Mutation | null> {
     return this.#env.locks.withLock(`number ${this.#deviceId}`, async () => {
       for (let tries = 0; tries < NUMBERING_TRIES_MAX; tries += 1) {
         const tail = await this.tail();
         const wire = { ...content, deviceId: this.#deviceId, n: (tail?.n ?? 0) + 1 };
         const mutation = chainMutation(wire, tail?.hash ?? CHAIN_START, this.#env.sha256);
+        if (!(await admit(mutation))) return null;
         if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;
       }
       throw new Error('another tab keeps taking the next number');
@@ -74,14 +78,18 @@ export class Outbox {
     return (await this.#store.query({ kind: KIND, descending: true, limit })).map(entryOf);
   }
 
-  /** Stores what the server said. Receipts already stored, or of mutations not here, change nothing. */
+  /** Stores what the server said. Receipts already stored, or of mutations not here, change nothing; a restored
+   * server's new receipt replaces the old one (SY8). */
   async keepReceipts(receipts: readonly Receipt[]): Promise<void> {
     const byId = new Map(receipts.map((receipt) => [padded(receipt.n), receipt]));
     const rows = await this.#store.load([...byId.keys()]);
     await this.#store.write(
       rows.flatMap((row) => {
         const receipt = byId.get(row.id);
-        return receipt && row.status === PENDING ? [rowOf({ mutation: entryOf(row).mutation, receipt })] : [];
+        if (!receipt) return [];
+        const entry = entryOf(row);
+        const isKnown = entry.receipt !== null && canonicalJson(entry.receipt) === canonicalJson(receipt);
+        return isKnown ? [] : [rowOf({ mutation: entry.mutation, receipt })];
       }),
     );
   }

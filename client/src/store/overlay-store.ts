@@ -1,99 +1,96 @@
 import type { Judgement } from '#schema/decide-acts.ts';
-import { foldOverlay, type Overlay, type OverlayDevice, type OverlayFold } from '#schema/overlay.ts';
+import { type Overlay, type OverlayDevice, OverlayFold } from '#schema/overlay.ts';
 import type { RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
 import type { StoreQuery } from './keyed-store.ts';
 import type { Outbox } from './outbox.ts';
-import { type Checkpoint, projectionOf, type Replica } from './replica.ts';
+import { firstReadsOf, overlayLoader, PrefetchingLoader } from './overlay-loader.ts';
+import { type Checkpoint, isSameState, projectionOf } from './replica.ts';
+import type { ReplicaSlots } from './replica-slots.ts';
 
 /** How often a reading that the replica moved under is repeated. */
-const READ_TRIES_MAX = 8;
+const READ_TRIES_MAX = 50;
+
+/** One fold, and the state it was made over. */
+interface Folded {
+  readonly fold: OverlayFold;
+  readonly loader: PrefetchingLoader;
+  readonly base: Checkpoint | null;
+  /** The last number the fold knows of. */
+  lastN: number;
+}
 
 /**
  * What this tab shows: the replica with the own mutations folded on top that are not inside it yet (SY20). Everything runs one after another in a queue
- * of its own, so a reading never sees a replica of one moment under a fold of another.
+ * of its own, and a reading that the replica moved under is repeated, so nobody ever sees a replica of one moment under a fold of another.
  */
 export class OverlayStore {
   readonly #device: OverlayDevice;
   readonly #outbox: Outbox;
-  #replica: Replica;
-  #fold: OverlayFold | null = null;
-  #base: Checkpoint | null = null;
-  /** Numbers in the fold, the last of them. */
-  #lastN = 0;
+  readonly #slots: ReplicaSlots;
+  #folded: Folded | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(device: OverlayDevice, outbox: Outbox, replica: Replica) {
+  constructor(device: OverlayDevice, outbox: Outbox, slots: ReplicaSlots) {
     this.#device = device;
     this.#outbox = outbox;
-    this.#replica = replica;
-  }
-
-  /** Reads on from another store, after a snapshot was swapped in. */
-  useReplica(replica: Replica): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#replica = replica;
-      this.#fold = null;
-      await this.#ready();
-    });
+    this.#slots = slots;
   }
 
   /** Where the replica under this overlay stands; null before the first snapshot. */
   base(): Checkpoint | null {
-    return this.#base;
+    return this.#folded?.base ?? null;
   }
 
   /** Catches up with what other tabs or the sync have stored. */
   refresh(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#ready();
-    });
+    return this.#consistently(async () => undefined);
   }
 
-  /** Runs `append` so that its mutation joins the fold before anything else is read. */
-  append(append: () => Promise<Mutation>): Promise<{ mutation: Mutation; judgement: Judgement }> {
+  /**
+   * Stores a mutation and folds it in before anything else is read. `store` is handed what to ask of each chained mutation: the judgement on top of
+   * everything there is. Null when `store` stored nothing. Errors: those of `store`; what is stored is answered, whatever fails after that.
+   */
+  append(
+    store: (foresee: (mutation: Mutation) => Promise<Judgement>) => Promise<Mutation | null>,
+  ): Promise<{ mutation: Mutation; judgement: Judgement } | null> {
     return this.#inTurn(async () => {
-      const mutation = await append();
-      const fold = await this.#ready();
-      const judgement = fold.overlay().judgements.get(mutation.n);
-      if (!judgement) throw new Error(`mutation ${mutation.n} was stored and not found again`);
-      return { mutation, judgement };
-    });
-  }
-
-  /** What this device expects the server to say of a mutation that was not stored: decided on top of everything there is. */
-  foresee(mutation: Mutation): Promise<Judgement> {
-    return this.#inTurn(async () => {
-      await this.#ready();
-      const pending = await this.#outbox.from((this.#base?.ackedN ?? 0) + 1);
-      const trial = await foldOverlay(
-        this.#device,
-        this.#replica,
-        pending.map((entry) => entry.mutation),
-      );
-      return trial.add(mutation);
+      let foreseen: Judgement | null = null;
+      const mutation = await store(async (chained) => {
+        foreseen = await this.#consistentlyNow((folded) => this.#foresee(folded, chained));
+        return foreseen;
+      });
+      if (!mutation || !foreseen) return null;
+      const folded = await this.#consistentlyNow((ready) => Promise.resolve(ready)).catch(() => null);
+      return { mutation, judgement: folded?.fold.overlay().judgements.get(mutation.n) ?? foreseen };
     });
   }
 
   overlay(): Overlay | null {
-    return this.#fold?.overlay() ?? null;
+    return this.#folded?.fold.overlay() ?? null;
   }
 
   /** One record as it is shown. */
   async read(kind: RecordKind, id: string): Promise<Stored | null> {
-    return this.#consistently(async (overlay) => {
-      const pending = overlay.records.get(nameOf(kind, id));
-      if (pending) return pending;
-      return (await this.#replica.load([{ kind, id }]))[0] ?? null;
+    return (await this.readMany(kind, [id]))[0] ?? null;
+  }
+
+  /** Records as they are shown, in the order asked for; absent ones are left out. */
+  readMany(kind: RecordKind, ids: readonly string[]): Promise<readonly Stored[]> {
+    return this.#consistently(async ({ fold }) => {
+      const pending = fold.overlay().records;
+      const asked = ids.map((id) => ({ kind, id })).filter(({ id }) => !pending.has(nameOf(kind, id)));
+      const under = new Map((await this.#slots.current().load(asked)).map((stored) => [stored.body.id, stored]));
+      return ids.flatMap((id) => pending.get(nameOf(kind, id)) ?? under.get(id) ?? []);
     });
   }
 
   /** A list as it is shown: records the overlay moved into or out of it included. */
-  async query(kind: RecordKind, query: Omit<StoreQuery, 'kind'>): Promise<readonly Stored[]> {
-    return this.#consistently(async (overlay) => {
-      const changed = [...overlay.records.values()].filter((stored) => stored.kind === kind);
-      const under = await this.#replica.query({ ...query, kind, limit: query.limit + changed.length });
+  query(kind: RecordKind, query: Omit<StoreQuery, 'kind'>): Promise<readonly Stored[]> {
+    return this.#consistently(async ({ fold }) => {
+      const changed = [...fold.overlay().records.values()].filter((stored) => stored.kind === kind);
+      const under = await this.#slots.current().query({ ...query, kind, limit: query.limit + changed.length });
       const changedIds = new Set(changed.map(({ body }) => body.id));
       const shown = under.filter(({ body }) => !changedIds.has(body.id));
       for (const stored of changed) if (fits(stored, query)) shown.push(stored);
@@ -107,43 +104,46 @@ export class OverlayStore {
     return done;
   }
 
+  #consistently<T>(read: (folded: Folded) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#consistentlyNow(read));
+  }
+
   /** Repeats a reading until the replica stood still under it. */
-  #consistently<T>(read: (overlay: Overlay) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
-      for (let tries = 0; tries < READ_TRIES_MAX; tries += 1) {
-        const fold = await this.#ready();
-        const seen = await read(fold.overlay());
-        if ((await this.#replica.checkpoint())?.seq === this.#base?.seq) return seen;
-      }
-      throw new Error('the replica keeps changing');
-    });
+  async #consistentlyNow<T>(read: (folded: Folded) => Promise<T>): Promise<T> {
+    for (let tries = 0; tries < READ_TRIES_MAX; tries += 1) {
+      await this.#slots.follow();
+      const folded = await this.#ready();
+      const seen = await read(folded);
+      if (isSameState(folded.base, await this.#slots.current().checkpoint())) return seen;
+    }
+    throw new Error('the replica keeps changing');
+  }
+
+  #foresee({ fold, loader }: Folded, mutation: Mutation): Promise<Judgement> {
+    return new OverlayFold(this.#device, overlayLoader(fold.overlay(), loader)).add(mutation);
   }
 
   /** The fold over the replica and outbox as they are stored now: continued when only mutations were added, else made again. */
-  async #ready(): Promise<OverlayFold> {
-    const base = await this.#replica.checkpoint();
-    const isSame =
-      this.#fold !== null &&
-      base?.seq === this.#base?.seq &&
-      base?.ackedN === this.#base?.ackedN &&
-      base?.epoch === this.#base?.epoch;
-    if (this.#fold && isSame) {
-      const added = await this.#outbox.from(this.#lastN + 1);
-      for (const { mutation } of added) await this.#fold.add(mutation);
-      this.#lastN = added.at(-1)?.mutation.n ?? this.#lastN;
-      return this.#fold;
+  async #ready(): Promise<Folded> {
+    const replica = this.#slots.current();
+    const base = await replica.checkpoint();
+    const before = this.#folded;
+    if (before && isSameState(before.base, base)) {
+      for (const { mutation } of await this.#outbox.from(before.lastN + 1)) {
+        await before.fold.add(mutation);
+        before.lastN = mutation.n;
+      }
+      return before;
     }
     const ackedN = base?.ackedN ?? 0;
-    const waiting = await this.#outbox.from(ackedN + 1);
-    const fold = await foldOverlay(
-      this.#device,
-      this.#replica,
-      waiting.map(({ mutation }) => mutation),
-    );
-    this.#fold = fold;
-    this.#base = base;
-    this.#lastN = waiting.at(-1)?.mutation.n ?? ackedN;
-    return fold;
+    const waiting = (await this.#outbox.from(ackedN + 1)).map(({ mutation }) => mutation);
+    // One by one, the records of a thousand acts would take seconds from the storage's worker.
+    const loader = new PrefetchingLoader(replica);
+    await loader.prefetch([...(before?.loader.askedFor() ?? []), ...firstReadsOf(waiting, this.#device)]);
+    const fold = new OverlayFold(this.#device, loader);
+    for (const mutation of waiting) await fold.add(mutation);
+    this.#folded = { fold, loader, base, lastN: waiting.at(-1)?.n ?? ackedN };
+    return this.#folded;
   }
 }
 

@@ -1,25 +1,37 @@
+import type { WireRecord } from '#schema/sync/messages.ts';
 import type { ClientEnv } from '../env.ts';
-import { Replica } from './replica.ts';
+import type { StoreRow } from './keyed-store.ts';
+import { type Checkpoint, checkpointRow, isSameState, Replica } from './replica.ts';
 
 /** Raise it when the shape of replica rows changes: a new shape is another store, filled by a snapshot, never a migration. */
 const REPLICA_SHAPE = 1;
 
+type SlotsEnv = Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId' | 'locks'>;
+
+/** A replica under construction; nobody reads it before it is swapped in. */
+export interface ReplicaBuild {
+  readonly add: (rows: readonly StoreRow[]) => Promise<void>;
+  /** Makes it the replica of every tab; `follow` opens it. */
+  readonly swapIn: (checkpoint: Checkpoint) => Promise<void>;
+  /** Gives it up and frees its room. */
+  readonly abandon: () => Promise<void>;
+}
+
 /**
  * Which store is the replica: a new one is built beside the old and swapped in by one small text that all tabs see (SY17). Whatever is not the
- * current one is left over from a build that was cut, and is removed when the next one starts.
+ * current one is left over, and is removed when the next one starts.
+ *
+ * The replica changes only here, under one lock, and only from the state that the change was made for: a thawed old leader changes nothing (SY5).
  */
 export class ReplicaSlots {
-  readonly #env: Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId'>;
+  readonly #env: SlotsEnv;
   readonly #name: string;
   #current: Replica;
   #currentStore: string;
+  /** Built by this tab and not followed yet; it is open already. */
+  #built: { readonly store: string; readonly replica: Replica } | null = null;
 
-  private constructor(
-    env: Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId'>,
-    name: string,
-    store: string,
-    current: Replica,
-  ) {
+  private constructor(env: SlotsEnv, name: string, store: string, current: Replica) {
     this.#env = env;
     this.#name = name;
     this.#currentStore = store;
@@ -27,10 +39,7 @@ export class ReplicaSlots {
   }
 
   /** Opens the replica in use, or an empty one that waits for its first snapshot. */
-  static async open(
-    env: Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId'>,
-    name: string,
-  ): Promise<ReplicaSlots> {
+  static async open(env: SlotsEnv, name: string): Promise<ReplicaSlots> {
     const pointer = pointerName(name);
     const store = env.local.get(pointer) ?? `${name}-r${REPLICA_SHAPE}-${env.randomId(6)}`;
     env.local.set(pointer, store);
@@ -41,37 +50,59 @@ export class ReplicaSlots {
     return this.#current;
   }
 
-  /** Another tab swapped a new one in: opens it. True when it was another. */
+  /**
+   * Opens what a tab has swapped in; true when it was another than before. Call it where nothing reads the old one: that is closed.
+   */
   async follow(): Promise<boolean> {
     const store = this.#env.local.get(pointerName(this.#name));
     if (store === null || store === this.#currentStore) return false;
     const old = this.#current;
-    this.#current = new Replica(await this.#env.openStore(store));
+    this.#current = this.#built?.store === store ? this.#built.replica : new Replica(await this.#env.openStore(store));
+    this.#built = null;
     this.#currentStore = store;
     await old.close();
     return true;
   }
 
-  /** A new, empty store to fill; `swapIn` makes it the replica. */
-  async build(): Promise<{ replica: Replica; swapIn: () => Promise<void> }> {
+  /**
+   * Applies a whole pull in one storage write (SY15), if the replica still is the state it was pulled for; false when it is not.
+   */
+  apply(base: Checkpoint, records: readonly WireRecord[], checkpoint: Checkpoint): Promise<boolean> {
+    return this.#exclusively(async () => {
+      if (this.#env.local.get(pointerName(this.#name)) !== this.#currentStore) return false;
+      if (!isSameState(base, await this.#current.checkpoint())) return false;
+      await this.#current.apply(records, checkpoint);
+      return true;
+    });
+  }
+
+  /** Starts a new, empty replica beside the current one. */
+  async build(): Promise<ReplicaBuild> {
     const building = `${pointerName(this.#name)}-building`;
     const leftOver = this.#env.local.get(building);
     if (leftOver !== null && leftOver !== this.#currentStore) await this.#env.removeStore(leftOver);
     const store = `${this.#name}-r${REPLICA_SHAPE}-${this.#env.randomId(6)}`;
     this.#env.local.set(building, store);
-    const replica = new Replica(await this.#env.openStore(store));
+    const keyed = await this.#env.openStore(store);
     return {
-      replica,
-      swapIn: async () => {
-        const oldStore = this.#currentStore;
-        const old = this.#current;
-        this.#env.local.set(pointerName(this.#name), store);
-        this.#env.local.set(building, oldStore);
-        this.#current = replica;
-        this.#currentStore = store;
-        await old.close();
+      add: (rows) => keyed.insertAll(rows),
+      swapIn: (checkpoint) =>
+        this.#exclusively(async () => {
+          await keyed.insertAll([checkpointRow(checkpoint)]);
+          this.#built = { store, replica: new Replica(keyed) };
+          this.#env.local.set(pointerName(this.#name), store);
+          this.#env.local.set(building, this.#currentStore);
+        }),
+      abandon: async () => {
+        await keyed.close();
+        await this.#env.removeStore(store);
+        this.#env.local.remove(building);
       },
     };
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#env.locks.withLock(`apply ${this.#name}`, work);
   }
 }
 

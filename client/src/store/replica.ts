@@ -23,6 +23,12 @@ export const checkpointSchema = z.strictObject({
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
+/** Whether two checkpoints describe the same state; when it was heard of does not matter. */
+export function isSameState(a: Checkpoint | null, b: Checkpoint | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.epoch === b.epoch && a.seq === b.seq && a.ackedN === b.ackedN;
+}
+
 const CHECKPOINT_ID = '~checkpoint';
 const SORT_LENGTH_MAX = 100;
 
@@ -44,19 +50,21 @@ export class Replica implements RecordLoader {
     await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);
   }
 
-  /** Stores part of a snapshot; without a checkpoint the replica is not one yet. */
-  async addPart(rows: readonly StoreRow[]): Promise<void> {
-    await this.#store.write(rows);
-  }
-
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {
     const rows = await this.#store.load(keys.map(({ kind, id }) => nameOf(kind, id)));
     return rows.flatMap(storedOf);
   }
 
   async loadRange({ range, parent, since }: RangeKey): Promise<Stored[]> {
-    const rows = await this.#store.query({ kind: range, parent, sortFrom: sortableInstant(since), limit: RANGE_MAX });
-    return rows.flatMap(storedOf);
+    // The newest of them, oldest first.
+    const rows = await this.#store.query({
+      kind: range,
+      parent,
+      sortFrom: sortableInstant(since),
+      descending: true,
+      limit: RANGE_MAX,
+    });
+    return rows.toReversed().flatMap(storedOf);
   }
 
   isHere(): boolean {

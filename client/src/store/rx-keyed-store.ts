@@ -53,16 +53,22 @@ interface Row {
 }
 
 type Instance = RxCollection<Row>['storageInstance'];
+/** A row with what RxDB adds to it. */
+type StoredRow = Row & { _deleted: boolean };
 type RowData = Awaited<ReturnType<Instance['findDocumentsById']>>[number];
 
-/** Opens a store; several tabs may hold it at once. */
+/**
+ * Opens a store; several tabs may hold it at once. They tell each other what changed by messages of their own, so RxDB need not send every written row
+ * to every tab.
+ */
 export async function openRxKeyedStore(name: string, storage: RxStorage<unknown, unknown>): Promise<KeyedStore> {
-  const database = await createRxDatabase({ name, storage, multiInstance: true, eventReduce: true, closeDuplicates: false });
+  const database = await createRxDatabase({ name, storage, multiInstance: false, eventReduce: false, closeDuplicates: false });
   const collections = await database.addCollections<{ rows: RxCollection<Row> }>({ [COLLECTION]: { schema: ROW_SCHEMA } });
   const instance = collections.rows.storageInstance;
   return {
     insert: (row) => insert(instance, row),
     write: (rows) => write(instance, rows),
+    insertAll: (rows) => insertAll(instance, rows),
     load: async (ids) => (await loadData(instance, ids)).map(toRow),
     query: (query) => runQuery(instance, query),
     remove: (ids) => remove(instance, ids),
@@ -83,6 +89,15 @@ async function insert(instance: Instance, row: StoreRow): Promise<boolean> {
   if (!failed) return true;
   if (failed.status === 409) return false;
   throw new Error(`the row ${row.id} could not be stored (${failed.status})`);
+}
+
+async function insertAll(instance: Instance, rows: readonly StoreRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { error } = await bulkWrite(
+    instance,
+    rows.map((row) => ({ document: toData(row) })),
+  );
+  if (error.length > 0) throw new Error(`${error.length} of ${rows.length} rows were there before`);
 }
 
 async function write(instance: Instance, rows: readonly StoreRow[]): Promise<void> {
@@ -144,19 +159,24 @@ async function runQuery(
   { kind, parent, status, sortFrom, descending, limit }: StoreQuery,
 ): Promise<StoreRow[]> {
   const direction = descending ? 'desc' : 'asc';
-  const mango = normalizeMangoQuery<Row>(instance.schema, {
+  const mango = normalizeMangoQuery<StoredRow>(instance.schema, {
     selector: {
+      // The storage keeps removed rows for a while; only collections leave them out by themselves.
+      _deleted: { $eq: false },
       kind: { $eq: kind },
       ...(parent === undefined ? {} : { parent: { $eq: parent } }),
       ...(status === undefined ? {} : { status: { $eq: status } }),
       ...(sortFrom === undefined ? {} : { sort: { $gte: sortFrom } }),
     },
     sort: [
+      { _deleted: direction },
       { kind: direction },
       ...(parent === undefined ? [] : [{ parent: direction } as const]),
       ...(parent === undefined && status !== undefined ? [{ status: direction } as const] : []),
       { sort: direction },
+      { id: direction },
     ],
+    index: ['_deleted', 'kind', ...(parent !== undefined ? ['parent'] : status !== undefined ? ['status'] : []), 'sort'],
     limit,
   });
   const { documents } = await instance.query(prepareQuery(instance.schema, mango));

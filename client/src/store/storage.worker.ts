@@ -1,6 +1,6 @@
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { exposeRxStorageRemote } from 'rxdb/plugins/storage-remote';
 import { Subject } from 'rxjs';
+import { createDexieStorage } from './dexie-storage.ts';
 
 /**
  * IndexedDB lives in this worker, so that a snapshot of 100,000 records never holds the counter's screen. Every write transaction is flushed to disk
@@ -12,7 +12,7 @@ const messages$ = new Subject<unknown>();
 self.addEventListener('message', ({ data }) => messages$.next(data));
 
 exposeRxStorageRemote({
-  storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
+  storage: createDexieStorage(),
   messages$: messages$ as unknown as Exposed['messages$'],
   send: (message) => self.postMessage(message),
 });

@@ -1,16 +1,14 @@
 import type { CancelTimer } from '#schema/env.ts';
-import type { WireRecord } from '#schema/sync/messages.ts';
-import { PULL_BEHIND_MAX } from '#schema/sync/messages.ts';
+import { PULL_BEHIND_MAX, PUSH_MUTATIONS_MAX, type WireRecord } from '#schema/sync/messages.ts';
+import type { Mutation } from '#schema/sync/mutation.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
 import type { Outbox } from '../store/outbox.ts';
-import { type Checkpoint, checkpointRow, Replica } from '../store/replica.ts';
+import type { Checkpoint } from '../store/replica.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
-import { retryDelayMs } from './retry.ts';
 import { readSnapshot } from './snapshot-reader.ts';
-import { SyncRefused, type Transport, takeBatch } from './transport.ts';
-
-/** Without any poke a visible tablet looks for news this often (SY16). */
-export const POLL_MS = 30_000;
+import { type SyncEvent, type SyncState, stepSync, TIMER_MS, type WakeReason } from './sync-machine.ts';
+import { NoAnswer, SyncRefused, type Transport, takeBatch } from './transport.ts';
 
 /** What the sync is doing and how it went, for the badge. */
 export interface SyncProgress {
@@ -30,9 +28,14 @@ export interface SyncListener {
   readonly onReplica: (changed: readonly WireRecord[] | 'all') => Promise<void>;
 }
 
+/** A pull that another tab overtook is repeated so often in one exchange. */
+const PULLS_MAX = 20;
+/** A server that keeps asking for earlier numbers is not believed for ever. */
+const GAPS_MAX = 5;
+
 /**
- * The leading tab's loop: push until the outbox has no unreceipted mutation, pull to the head, and again when something happens. One cycle at a time; whatever
- * happens meanwhile asks for one more. Errors never leave it: they set the progress and the next attempt (SY11).
+ * The leading tab's exchanges: push until the outbox has no unreceipted mutation, then pull to the head. When to do so, and when to wait, is the matter
+ * of `sync-machine.ts` (SY11). Errors never leave the loop: they become progress and the next attempt. A tab that lost the lead sends nothing more.
  */
 export class SyncLoop {
   readonly #env: ClientEnv;
@@ -40,11 +43,10 @@ export class SyncLoop {
   readonly #outbox: Outbox;
   readonly #slots: ReplicaSlots;
   readonly #listener: SyncListener;
+  #state: SyncState = { kind: 'following' };
   #progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
-  #running: Promise<void> | null = null;
-  #asked = false;
-  #failures = 0;
-  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+  #cancelWait: CancelTimer = () => undefined;
   #cancelTimer: CancelTimer = () => undefined;
 
   constructor(env: ClientEnv, transport: Transport, outbox: Outbox, slots: ReplicaSlots, listener: SyncListener) {
@@ -59,157 +61,231 @@ export class SyncLoop {
     return this.#progress;
   }
 
-  /** Something happened that is worth an attempt now: a tap, a poke, the network, the app becoming visible, a new mutation. */
-  wake(): void {
-    if (this.#stopped) return;
-    this.#asked = true;
-    this.#running ??= this.#run();
+  state(): SyncState {
+    return this.#state;
   }
 
-  /** Resolves when nothing is under way. */
+  /** This tab leads from now on. */
+  lead(): void {
+    this.#armTimer();
+    this.#send({ kind: 'lead' });
+  }
+
+  /** Another tab leads, or this one closes. What is under way ends before its next request. */
+  lose(): void {
+    this.#cancelTimer();
+    this.#send({ kind: 'lose' });
+  }
+
+  /** Something happened that may be worth an exchange. */
+  wake(by: WakeReason): void {
+    this.#send({ kind: 'wake', by });
+  }
+
+  /** Resolves when no exchange is under way. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    let seen: Promise<void> | null = null;
+    while (seen !== this.#running) {
+      seen = this.#running;
+      await seen;
+    }
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelTimer();
-    await this.#running;
+    this.lose();
+    await this.idle();
   }
 
-  async #run(): Promise<void> {
+  /** A visible tab asks by itself (SY16). */
+  #armTimer(): void {
     this.#cancelTimer();
-    while (this.#asked && !this.#stopped) {
-      this.#asked = false;
-      try {
-        await this.#push();
-        await this.#pull();
-        this.#failures = 0;
-        this.#report({ connection: 'online', activity: 'idle', snapshot: null, lastSuccessAt: this.#env.now(), lastError: null });
-        this.#waitFor(POLL_MS);
-      } catch (error) {
-        this.#fail(error);
-      }
+    this.#cancelTimer = this.#env.schedule(TIMER_MS, () => {
+      this.#armTimer();
+      if (this.#env.isVisible()) this.wake('timer');
+    });
+  }
+
+  #send(event: SyncEvent): void {
+    const { state, effects } = stepSync(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) {
+      if (effect.kind === 'cancelWait') this.#cancelWait();
+      else if (effect.kind === 'wait') this.#cancelWait = this.#env.schedule(effect.ms, () => this.#send({ kind: 'due' }));
+      else this.#running = this.#running.then(() => this.#exchange());
     }
-    this.#running = null;
-    // A wake between the loop's last look and here.
-    if (this.#asked && !this.#stopped) this.#running = this.#run();
   }
 
-  #fail(error: unknown): void {
-    this.#failures += 1;
+  #isLeading(): boolean {
+    return this.#state.kind !== 'following';
+  }
+
+  async #exchange(): Promise<void> {
+    if (!this.#isLeading()) return;
+    let outcome: SyncEvent = { kind: 'succeeded' };
+    try {
+      const forked = await this.#push();
+      const isOutdated = (await this.#pull()) === 'update_required';
+      const connection = isOutdated ? 'update_required' : 'online';
+      this.#report({ connection, lastSuccessAt: this.#env.now(), lastError: forked });
+    } catch (error) {
+      outcome = this.#failureOf(error);
+    }
+    this.#report({ activity: 'idle', snapshot: null });
+    this.#send(outcome);
+  }
+
+  #failureOf(error: unknown): SyncEvent {
     const refused = error instanceof SyncRefused ? error : null;
-    this.#report({
-      connection: connectionOf(refused),
-      activity: 'idle',
-      snapshot: null,
-      lastError: { code: refused?.code ?? 'no_answer', message: error instanceof Error ? error.message : String(error) },
-    });
-    const delayMs = retryDelayMs(this.#failures, this.#env.random(), refused?.retryAfterMs ?? null);
-    // Dormant: only the slow timer, and whatever wakes us, tries again.
-    this.#waitFor(delayMs ?? POLL_MS);
-  }
-
-  #waitFor(delayMs: number): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#env.schedule(delayMs, () => {
-      if (this.#env.isVisible() || delayMs < POLL_MS) this.wake();
-      else this.#waitFor(POLL_MS);
-    });
+    const isUnheard = error instanceof NoAnswer;
+    const lastError = {
+      code: refused?.code ?? (isUnheard ? 'no_answer' : 'storage'),
+      message: error instanceof Error ? error.message : String(error),
+    };
+    if (refused?.status === 401) {
+      this.#report({ connection: 'sign_in', lastError });
+      return { kind: 'blocked' };
+    }
+    if (refused) this.#report({ connection: 'online', lastError });
+    else if (isUnheard) this.#report({ connection: 'offline', lastError });
+    else {
+      this.#report({ lastError });
+      this.#env.report(error);
+    }
+    return { kind: 'failed', retryAfterMs: refused?.retryAfterMs ?? null, random: this.#env.random() };
   }
 
   #report(change: Partial<SyncProgress>): void {
     this.#progress = { ...this.#progress, ...change };
-    this.#listener.onProgress(this.#progress);
+    if (this.#isLeading()) this.#listener.onProgress(this.#progress);
   }
 
-  async #push(): Promise<void> {
-    for (;;) {
-      const pending = await this.#outbox.pending();
-      if (pending.length === 0 || this.#stopped) return;
-      this.#report({ activity: 'pushing' });
-      await this.#pushOnce(takeBatch(pending));
-      this.#listener.onOutbox();
+  /** Answers why nothing more can be pushed, if a person must look at it; pulling goes on. */
+  async #push(): Promise<SyncProgress['lastError']> {
+    try {
+      while (this.#isLeading()) {
+        const batch = takeBatch(await this.#outbox.pending(PUSH_MUTATIONS_MAX));
+        if (batch.length === 0) return null;
+        this.#report({ activity: 'pushing' });
+        await this.#pushOnce(batch, 0);
+      }
+    } catch (error) {
+      if (!(error instanceof SyncRefused) || error.code !== 'forked') throw error;
+      return { code: error.code, message: error.message };
     }
+    return null;
   }
 
   /** One push; where the server asks for earlier numbers (it was restored), those are sent from the outbox (SY8). */
-  async #pushOnce(batch: Parameters<Transport['push']>[0]): Promise<void> {
+  async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<void> {
     try {
       const { answer } = await this.#transport.push(batch);
-      await this.#outbox.keepReceipts(answer.receipts);
+      await this.#keep(answer.receipts);
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
-      if (!Number.isSafeInteger(expected) || expected >= (batch[0]?.n ?? 0)) throw error;
-      const missing = takeBatch((await this.#outbox.from(expected)).map(({ mutation }) => mutation));
-      if (missing[0]?.n !== expected) throw error;
-      await this.#pushOnce(missing);
+      if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
+      const missing = takeBatch((await this.#outbox.from(expected, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
+      // What the server wants is not here any more: sending on would only ask again.
+      if (missing[0]?.n !== expected)
+        throw new SyncRefused(409, 'forked', error instanceof SyncRefused ? error.details : {}, null);
+      await this.#pushOnce(missing, gaps + 1);
     }
   }
 
-  async #pull(): Promise<void> {
-    this.#report({ activity: 'pulling' });
-    const replica = this.#slots.current();
-    const checkpoint = await replica.checkpoint();
-    if (checkpoint === null) {
-      await this.#takeSnapshot();
-      return this.#pull();
+  async #keep(receipts: readonly Receipt[]): Promise<void> {
+    if (receipts.length === 0) return;
+    await this.#outbox.keepReceipts(receipts);
+    this.#listener.onOutbox();
+  }
+
+  async #pull(): Promise<'done' | 'update_required'> {
+    let hasResent = false;
+    for (let tries = 0; tries < PULLS_MAX && this.#isLeading(); tries += 1) {
+      const pulled = await this.#pullOrRebuild();
+      if (pulled === 'update_required') return pulled;
+      if (pulled === 'again') continue;
+      if (hasResent || !(await this.#resend(pulled.ackedN))) return 'done';
+      hasResent = true;
     }
+    return 'done';
+  }
+
+  async #pullOrRebuild(): Promise<Checkpoint | 'again' | 'update_required'> {
     try {
-      await this.#pullToHead(replica, checkpoint);
+      const base = await this.#slots.current().checkpoint();
+      if (base === null) return await this.#takeSnapshot();
+      this.#report({ activity: 'pulling' });
+      return await this.#pullToHead(base);
     } catch (error) {
-      if (!(error instanceof SyncRefused) || !['rebuild', 'snapshot_required'].includes(error.code)) throw error;
-      await this.#takeSnapshot();
-      return this.#pull();
+      if (!(error instanceof SyncRefused)) throw error;
+      if (error.status === 426) return 'update_required';
+      if (error.code === 'rebuild' || error.code === 'snapshot_required') return this.#takeSnapshot();
+      throw error;
     }
   }
 
   /** Gathers all pages and applies them at the head, with the checkpoint, in one write (SY15). */
-  async #pullToHead(replica: Replica, checkpoint: Checkpoint): Promise<void> {
+  async #pullToHead(base: Checkpoint): Promise<Checkpoint | 'again'> {
     const records: WireRecord[] = [];
-    let since = checkpoint.seq;
+    let since = base.seq;
     for (;;) {
-      const tail = await this.#outbox.pending(1);
-      const receiptsAfter = tail[0] ? tail[0].n - 1 : ((await this.#outbox.tail())?.n ?? 0);
-      const { answer, skewMs } = await this.#transport.pull({ epoch: checkpoint.epoch, since, receiptsAfter });
+      const { answer, skewMs } = await this.#transport.pull({ epoch: base.epoch, since, receiptsAfter: await this.#settledN() });
+      if (answer.epoch !== base.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       records.push(...answer.records);
-      await this.#outbox.keepReceipts(answer.receipts);
-      if (answer.receipts.length > 0) this.#listener.onOutbox();
+      await this.#keep(answer.receipts);
+      if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
+        throw new SyncRefused(409, 'snapshot_required', {}, null);
       since = answer.next;
-      if (records.length > PULL_BEHIND_MAX) throw new SyncRefused(409, 'snapshot_required', {}, null);
       if (answer.more) continue;
-      await replica.apply(records, {
-        epoch: answer.epoch,
-        seq: answer.next,
-        ackedN: answer.ackedN,
-        contactAt: this.#env.now(),
-        skewMs,
-        head: answer.head,
-      });
-      await this.#listener.onReplica(records);
-      return;
+      const { epoch, next: seq, ackedN, head } = answer;
+      const checkpoint: Checkpoint = { epoch, seq, ackedN, contactAt: this.#env.now(), skewMs, head };
+      const isApplied = await this.#slots.apply(base, records, checkpoint);
+      await this.#listener.onReplica(isApplied ? records : 'all');
+      await this.#slots.follow();
+      return isApplied ? checkpoint : 'again';
     }
   }
 
-  /** Builds a new replica beside the old one and swaps it in (SY17). */
-  async #takeSnapshot(): Promise<void> {
-    this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
-    const { replica, swapIn } = await this.#slots.build();
-    const header = await readSnapshot(await this.#transport.snapshot(), async (rows, progress) => {
-      await replica.addPart(rows);
-      this.#report({ snapshot: progress });
-    });
-    const { epoch, seq, ackedN, serverTime } = header;
-    const now = this.#env.now();
-    await replica.addPart([checkpointRow({ epoch, seq, ackedN, contactAt: now, skewMs: now - serverTime, head: null })]);
-    await swapIn();
-    await this.#listener.onReplica('all');
-    this.#report({ snapshot: null });
+  /** The last number up to which every own mutation has its receipt. */
+  async #settledN(): Promise<number> {
+    const [first] = await this.#outbox.pending(1);
+    return first ? first.n - 1 : ((await this.#outbox.tail())?.n ?? 0);
   }
-}
 
-function connectionOf(refused: SyncRefused | null): SyncProgress['connection'] {
-  if (refused === null) return 'offline';
-  if (refused.status === 401) return 'sign_in';
-  return refused.status === 426 ? 'update_required' : 'online';
+  /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */
+  async #resend(ackedN: number): Promise<boolean> {
+    const settledN = await this.#settledN();
+    for (let next = ackedN + 1; next <= settledN && this.#isLeading(); ) {
+      const batch = takeBatch((await this.#outbox.from(next, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
+      const last = batch.at(-1);
+      if (!last) break;
+      await this.#pushOnce(batch, 0);
+      next = last.n + 1;
+    }
+    return settledN > ackedN;
+  }
+
+  /** Builds a new replica beside the old one and swaps it in (SY17). */
+  async #takeSnapshot(): Promise<'again'> {
+    this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
+    const build = await this.#slots.build();
+    try {
+      const sentAt = this.#env.now();
+      const lines = await this.#transport.snapshot();
+      const answeredAt = this.#env.now();
+      const header = await readSnapshot(lines, async (rows, progress) => {
+        await build.add(rows);
+        this.#report({ snapshot: progress });
+      });
+      const { epoch, seq, ackedN, serverTime } = header;
+      const skewMs = Math.round((sentAt + answeredAt) / 2) - serverTime;
+      await build.swapIn({ epoch, seq, ackedN, contactAt: this.#env.now(), skewMs, head: null });
+    } catch (error) {
+      await build.abandon().catch(this.#env.report);
+      throw error;
+    }
+    await this.#listener.onReplica('all');
+    await this.#slots.follow();
+    this.#report({ snapshot: null });
+    return 'again';
+  }
 }

@@ -10,7 +10,7 @@ import {
   pushResponseSchema,
 } from '#schema/sync/messages.ts';
 import { type Mutation, toWire } from '#schema/sync/mutation.ts';
-import type { ClientEnv, HttpAnswer } from '../env.ts';
+import type { ClientEnv, HttpAnswer, HttpRequest } from '../env.ts';
 
 /** The server answered, but not with what was asked for. */
 export class SyncRefused extends Error {
@@ -30,7 +30,15 @@ export class SyncRefused extends Error {
   }
 }
 
-const problemSchema = z.looseObject({ code: z.string() });
+/** The server could not be reached, or what came back is no answer of this protocol. */
+export class NoAnswer extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'NoAnswer';
+  }
+}
+
+const problemSchema = z.looseObject({ code: z.string(), details: z.record(z.string(), z.unknown()).default({}) });
 const REQUEST_TIMEOUT_MS = 30_000;
 const SNAPSHOT_TIMEOUT_MS = 600_000;
 
@@ -40,7 +48,7 @@ export interface Measured<Answer> {
   readonly skewMs: number;
 }
 
-/** The sync protocol over HTTP. Errors: `SyncRefused` for any other status, whatever the request or the schema throws. */
+/** The sync protocol over HTTP. Errors: `SyncRefused` for any other status, `NoAnswer`. */
 export class Transport {
   readonly #env: Pick<ClientEnv, 'request' | 'now'>;
   readonly #deviceToken: string;
@@ -65,14 +73,14 @@ export class Transport {
 
   /** The lines of a snapshot, as they arrive. */
   async snapshot(): Promise<AsyncIterable<string>> {
-    const answer = await this.#env.request({
+    const answer = await this.#request({
       method: 'GET',
       path: '/api/sync/snapshot',
       headers: this.#headers(),
       timeoutMs: SNAPSHOT_TIMEOUT_MS,
     });
-    if (answer.status !== 200) throw await refusalOf(answer);
-    return answer.lines();
+    if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
+    return heardLines(answer.lines());
   }
 
   async #post<Schema extends z.ZodType<{ serverTime: number }>>(
@@ -81,17 +89,22 @@ export class Transport {
     schema: Schema,
   ): Promise<Measured<z.infer<Schema>>> {
     const sentAt = this.#env.now();
-    const answer = await this.#env.request({
+    const answer = await this.#request({
       method: 'POST',
       path,
       headers: this.#headers(),
       body: JSON.stringify(body),
       timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    if (answer.status !== 200) throw await refusalOf(answer);
-    const parsed = schema.parse(await answer.json());
+    if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
+    const parsed = schema.safeParse(await answer.json().catch(noAnswer));
+    if (!parsed.success) throw new NoAnswer(parsed.error);
     const midpoint = Math.round((sentAt + this.#env.now()) / 2);
-    return { answer: parsed, skewMs: midpoint - parsed.serverTime };
+    return { answer: parsed.data, skewMs: midpoint - parsed.data.serverTime };
+  }
+
+  #request(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#env.request(request).catch(noAnswer);
   }
 
   #headers(): Record<string, string> {
@@ -103,11 +116,32 @@ export class Transport {
   }
 }
 
-async function refusalOf(answer: HttpAnswer): Promise<SyncRefused> {
-  const retryAfterS = Number(answer.header('retry-after') ?? Number.NaN);
-  const retryAfterMs = Number.isFinite(retryAfterS) ? retryAfterS * 1_000 : null;
+function noAnswer(cause: unknown): never {
+  throw new NoAnswer(cause);
+}
+
+/** Lines of a stream that may break off. */
+async function* heardLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  const iterator = lines[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await iterator.next().catch(noAnswer);
+    if (done) return;
+    yield value;
+  }
+}
+
+async function refusalOf(answer: HttpAnswer, now: number): Promise<SyncRefused> {
   const problem = problemSchema.safeParse(await answer.json().catch(() => null));
-  return new SyncRefused(answer.status, problem.data?.code ?? 'unknown', problem.data ?? {}, retryAfterMs);
+  const retryAfterMs = retryAfterOf(answer.header('retry-after'), now);
+  return new SyncRefused(answer.status, problem.data?.code ?? 'unknown', problem.data?.details ?? {}, retryAfterMs);
+}
+
+/** `Retry-After` in ms from now: seconds, or a date (RFC 9110 10.2.3); null when absent or unreadable. */
+function retryAfterOf(text: string | null, now: number): number | null {
+  if (text === null) return null;
+  if (/^\d{1,6}$/.test(text)) return Number(text) * 1_000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
 /** The longest run from the front that fits one push (SY5); at least one. */

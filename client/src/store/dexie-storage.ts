@@ -1,0 +1,66 @@
+import type { PreparedQuery, RxStorage, RxStorageInstance, RxStorageInstanceCreationParams } from 'rxdb';
+import { INDEX_MAX, INDEX_MIN } from 'rxdb';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { EMPTY } from 'rxjs';
+
+/**
+ * RxDB over Dexie with strict durability (SY2), and lists read the way IndexedDB reads them fast.
+ *
+ * RxDB's Dexie storage walks a cursor row by row and only forwards, so "the newest 50" would read the whole ledger. When index and
+ * order satisfy a query by themselves, this one asks IndexedDB for the range at once, from either end. Its change stream is silent:
+ * tabs tell each other what changed, and nothing here listens to copies of every written row.
+ */
+export function createDexieStorage(
+  options: { indexedDB?: IDBFactory; IDBKeyRange?: typeof IDBKeyRange } = {},
+): RxStorage<unknown, unknown> {
+  const dexie = getRxStorageDexie({ chromeTransactionDurability: 'strict', ...options });
+  return {
+    name: dexie.name,
+    rxdbVersion: dexie.rxdbVersion,
+    createStorageInstance: async <Row>(params: RxStorageInstanceCreationParams<Row, unknown>) => {
+      const instance = await dexie.createStorageInstance<Row>({ ...params, options: {} });
+      const slowQuery = instance.query.bind(instance);
+      instance.changeStream = () => EMPTY;
+      instance.query = async (prepared) => {
+        const range = fastRangeOf(prepared);
+        if (!range) return slowQuery(prepared);
+        const { dexieTable } = await instance.internals;
+        const found = dexieTable
+          .where(range.index)
+          .between(range.lower, range.upper, prepared.queryPlan.inclusiveStart, prepared.queryPlan.inclusiveEnd);
+        const ordered = range.isDescending ? found.reverse() : found;
+        const documents = await ordered.limit(range.limit).toArray();
+        return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === '1' })) };
+      };
+      return instance as unknown as RxStorageInstance<Row, unknown, unknown>;
+    },
+  };
+}
+
+interface FastRange {
+  readonly index: string;
+  readonly lower: readonly unknown[];
+  readonly upper: readonly unknown[];
+  readonly isDescending: boolean;
+  readonly limit: number;
+}
+
+/** The key range that answers a query by itself, or null when rows would have to be tested or sorted. */
+function fastRangeOf<Row>({ query, queryPlan }: PreparedQuery<Row>): FastRange | null {
+  const directions = new Set(query.sort.flatMap((part) => Object.values(part)));
+  if (!queryPlan.selectorSatisfiedByIndex || directions.size !== 1 || query.skip > 0) return null;
+  const sorted = query.sort.flatMap((part) => Object.keys(part));
+  const isOrdered = sorted.every((field, at) => queryPlan.index[queryPlan.index.length - sorted.length + at] === field);
+  if (!isOrdered) return null;
+  const toKey = (field: string, value: unknown) => {
+    if (field === '_deleted') return value === INDEX_MAX || value === true ? '1' : '0';
+    return value === INDEX_MIN ? Number.NEGATIVE_INFINITY : value;
+  };
+  return {
+    index: `[${queryPlan.index.join('+')}]`,
+    lower: queryPlan.index.map((field, at) => toKey(field, queryPlan.startKeys[at])),
+    upper: queryPlan.index.map((field, at) => toKey(field, queryPlan.endKeys[at])),
+    isDescending: directions.has('desc'),
+    limit: query.limit ?? Number.MAX_SAFE_INTEGER,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Shop } from '#schema/records/shop.ts';
+import { TestCounter } from '#schema/testing/test-counter.ts';
+import { TABLET_1 } from '#schema/testing/test-tenant.ts';
+import { createWorkspace, type OpenWorkspace } from '../create-workspace.ts';
+import { startLocalSearch } from '../search/local-search.ts';
+import type { KeptSession } from '../session.ts';
+import { FakeBrowser } from './fake-env.ts';
+import { FakeServer } from './fake-server.ts';
+
+/** A tenant with the test pharmacy's records at the server, and one tablet's browser. */
+export interface TabletWorld {
+  readonly server: FakeServer;
+  readonly browser: FakeBrowser;
+  /** Opens a tab as the owner; `env` is its environment, to freeze it. */
+  readonly openTab: () => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
+}
+
+/** Tills of the test pharmacy. */
+export const TILL_1 = 'till-1';
+
+/** Makes the world; nothing runs before a tab is opened. */
+export async function aTablet(shop: Partial<Shop> = {}): Promise<TabletWorld> {
+  const browser: FakeBrowser = new FakeBrowser((request) => server.request(request));
+  const server: FakeServer = new FakeServer(() => browser.now());
+  const counter = new TestCounter(shop);
+  for (const kind of ['shop', 'member', 'till', 'item', 'lot'] as const)
+    for (const body of counter.all(kind)) server.put(kind, body);
+  return {
+    server,
+    browser,
+    openTab: async () => {
+      const env = browser.tab();
+      return { workspace: await createWorkspace(env, SESSION, startLocalSearch()), env };
+    },
+  };
+}
+
+/** Arguments of `cashSession.open` on a till. */
+export function openingOf(tillId = TILL_1) {
+  return { tillId, currency: 'EUR' as const, floatMinor: 10_000, floatDenominations: null, offsetMinutes: 60 };
+}
+
+const SESSION: KeptSession = {
+  tenant: { id: 'tttttttttttttttt', name: 'Test' },
+  tenants: [],
+  user: { id: 'ana', name: 'Ana' },
+  role: 'owner',
+  device: { id: TABLET_1, token: TABLET_1, number: 1, name: 'Tablet 1' },
+};
