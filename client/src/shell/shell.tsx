@@ -2,6 +2,7 @@ import {
   ActionIcon,
   AppShell,
   Box,
+  Flex,
   Group,
   Modal,
   NavLink,
@@ -29,7 +30,7 @@ export function Shell({ onLeave, children }: { readonly onLeave: () => void; rea
   const screens = screensFor(actor.role);
   return (
     <AppShell
-      header={{ height: 60 }}
+      header={{ height: { base: 84, sm: 60 } }}
       navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: true } }}
       footer={{ height: { base: 64, sm: 0 } }}
       padding="md"
@@ -38,13 +39,20 @@ export function Shell({ onLeave, children }: { readonly onLeave: () => void; rea
         {t('nav.skip')}
       </a>
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+        <Flex
+          h="100%"
+          px="md"
+          gap={{ base: 0, sm: 'xs' }}
+          direction={{ base: 'column', sm: 'row' }}
+          align={{ base: 'stretch', sm: 'center' }}
+          justify={{ base: 'center', sm: 'space-between' }}
+        >
           <Text fw={700} truncate visibleFrom="sm">
             {tenant.name}
           </Text>
           <WhoIsWorking />
           <SyncBadge />
-        </Group>
+        </Flex>
       </AppShell.Header>
       <AppShell.Navbar p="xs" visibleFrom="sm">
         <Stack h="100%" justify="space-between">

@@ -1,117 +1,190 @@
-import { Button, Group, Progress, Table } from '@mantine/core';
+import { Button, Code, Group, NativeSelect, Progress, Stack, Table, Text } from '@mantine/core';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { useCallback, useEffect, useState } from 'react';
-import { z } from 'zod';
+import { useEffect, useRef, useState } from 'react';
 import { auditLeafSchema } from '#schema/audit/leaf.ts';
-import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
+import { MUTATIONS } from '#schema/mutations/registry.ts';
 import { canDo } from '#schema/permissions.ts';
-import { type AuditEntry, auditEntrySchema } from '#schema/sync/messages.ts';
-import { useRecords, useWorkspace } from '../../hooks.ts';
+import type { AuditEntry } from '#schema/sync/messages.ts';
+import { useRecords, useSyncStatus, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { useProblemText } from '../../ui/problem-text.ts';
-import { Done, Empty, Page, Problem } from '../../ui/states.tsx';
+import { Done, Empty, Loading, Page, Problem } from '../../ui/states.tsx';
+import { AuditProblem, type ReadAudit, readAuditOverHttp, type Verification, verifyWholeLog } from './audit-log.ts';
 
-const PAGE = 100;
-const VERIFY_PAGE = 1_000;
+const PAGE = 50;
 
-const pageSchema = z.strictObject({
-  head: z.strictObject({ size: z.int(), hash: z.string() }),
-  entries: z.array(auditEntrySchema),
-});
+interface Filter {
+  readonly actorId: string;
+  readonly deviceId: string;
+  readonly action: string;
+}
+const EVERYTHING: Filter = { actorId: '', deviceId: '', action: '' };
 
-type Verification =
-  | { readonly kind: 'running'; readonly done: number; readonly total: number }
-  | { readonly kind: 'good'; readonly size: number; readonly head: string }
-  | { readonly kind: 'bad'; readonly index: number; readonly fault: string }
-  | { readonly kind: 'shorter' }
-  | { readonly kind: 'failed'; readonly code: string };
-
-/** The timeline of everything sealed, and a check of the whole chain in this browser. Needs the network. */
-export function AuditPage() {
+/** The timeline of everything sealed, with filters, and a check of the whole chain in this browser (C17). Needs the network. */
+export function AuditPage({ read = readAuditOverHttp }: { readonly read?: ReadAudit }) {
   const { t } = useI18n();
   const { actor } = useWorkspace();
-  const problemText = useProblemText();
-  const [entries, setEntries] = useState<readonly AuditEntry[]>([]);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [verification, setVerification] = useState<Verification | null>(null);
-  const load = useCallback(async (before: number | null) => {
-    try {
-      const size = before ?? (await readPage(0, 1)).head.size;
-      const from = Math.max(0, size - PAGE);
-      const { entries: page } = await readPage(from, Math.max(1, size - from));
-      setEntries((known) => [...(before === null ? [] : known), ...page.toReversed()]);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'unknown');
-    }
-  }, []);
-  useEffect(() => void load(null), [load]);
+  const status = useSyncStatus();
+  const [filter, setFilter] = useState(EVERYTHING);
+  const [attempt, setAttempt] = useState(1);
+  const isOffline = status.kind === 'ready' && status.value.connection === 'offline';
   if (!canDo(actor.role, 'view.audit')) return <Empty>{t('state.roleBody')}</Empty>;
-  const oldest = entries.at(-1)?.index ?? 0;
   return (
-    <Page title={t('audit.title')} actions={<Button onClick={() => void verifyAll(setVerification)}>{t('audit.verify')}</Button>}>
-      {problem !== null && <Problem>{problem === 'offline' ? t('state.offlineBody') : problemText(problem)}</Problem>}
-      {verification !== null && <VerificationResult verification={verification} />}
-      <Timeline entries={entries} />
-      {oldest > 0 && (
-        <Group justify="center">
-          <Button variant="default" onClick={() => void load(oldest)}>
-            {t('audit.more')}
-          </Button>
-        </Group>
-      )}
+    <Page title={t('audit.title')} actions={<VerifyButton read={read} />}>
+      <Text c="dimmed">{t('audit.needsNetwork')}</Text>
+      {isOffline && <Problem>{t('state.offlineBody')}</Problem>}
+      <Filters filter={filter} onChange={setFilter} />
+      <Timeline
+        key={`${attempt} ${filter.actorId} ${filter.deviceId} ${filter.action}`}
+        read={read}
+        filter={filter}
+        onRetry={() => setAttempt(attempt + 1)}
+      />
     </Page>
   );
 }
 
-function VerificationResult({ verification }: { readonly verification: Verification }) {
+function Filters({ filter, onChange }: { readonly filter: Filter; readonly onChange: (filter: Filter) => void }) {
+  const { t, findLabel } = useI18n();
+  const members = useRecords('member');
+  const devices = useRecords('device');
+  const all = { value: '', label: t('audit.all') };
+  const people = members.kind === 'ready' ? members.value.map(({ id, name }) => ({ value: id, label: name })) : [];
+  const tablets = devices.kind === 'ready' ? devices.value.map(({ id, name }) => ({ value: id, label: name })) : [];
+  const actions = [...MUTATIONS.keys()].map((name) => ({ value: name, label: findLabel(`act.${name}`) ?? name }));
+  return (
+    <Group grow preventGrowOverflow={false}>
+      <NativeSelect
+        label={t('audit.who')}
+        data={[all, ...people]}
+        value={filter.actorId}
+        onChange={({ currentTarget }) => onChange({ ...filter, actorId: currentTarget.value })}
+      />
+      <NativeSelect
+        label={t('audit.device')}
+        data={[all, ...tablets]}
+        value={filter.deviceId}
+        onChange={({ currentTarget }) => onChange({ ...filter, deviceId: currentTarget.value })}
+      />
+      <NativeSelect
+        label={t('audit.action')}
+        data={[all, ...actions.toSorted((a, b) => a.label.localeCompare(b.label))]}
+        value={filter.action}
+        onChange={({ currentTarget }) => onChange({ ...filter, action: currentTarget.value })}
+      />
+    </Group>
+  );
+}
+
+type Pages =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'shown'; readonly entries: readonly AuditEntry[]; readonly next: number | null };
+
+function Timeline({
+  read,
+  filter,
+  onRetry,
+}: {
+  readonly read: ReadAudit;
+  readonly filter: Filter;
+  readonly onRetry: () => void;
+}) {
   const { t } = useI18n();
   const problemText = useProblemText();
-  switch (verification.kind) {
-    case 'running':
-      return (
-        <Progress
-          value={verification.total === 0 ? 0 : (100 * verification.done) / verification.total}
-          aria-label={t('audit.verifying', { done: verification.done, total: verification.total })}
-        />
-      );
-    case 'good':
-      return <Done>{t('audit.good', { size: verification.size, head: verification.head.slice(0, 16) })}</Done>;
-    case 'bad':
-      return <Problem>{t('audit.bad', { index: verification.index, fault: verification.fault })}</Problem>;
-    case 'shorter':
-      return <Problem>{t('audit.shorter')}</Problem>;
+  const [pages, setPages] = useState<Pages>({ kind: 'loading' });
+  const { actorId, deviceId, action } = filter;
+  useEffect(() => {
+    let isCurrent = true;
+    void readPage(read, { actorId, deviceId, action }, null).then((answer) => isCurrent && setPages(answer));
+    return () => {
+      isCurrent = false;
+    };
+  }, [read, actorId, deviceId, action]);
+  switch (pages.kind) {
+    case 'loading':
+      return <Loading />;
     case 'failed':
-      return <Problem>{problemText(verification.code)}</Problem>;
+      return (
+        <Stack align="flex-start">
+          <Problem>{problemText(pages.code)}</Problem>
+          <Button variant="default" onClick={onRetry}>
+            {t('common.retry')}
+          </Button>
+        </Stack>
+      );
+    case 'shown': {
+      const more = async () => {
+        const answer = await readPage(read, filter, pages.next);
+        setPages(answer.kind === 'shown' ? { ...answer, entries: [...pages.entries, ...answer.entries] } : answer);
+      };
+      return (
+        <>
+          {pages.entries.length === 0 ? <Empty>{t('audit.none')}</Empty> : <EntryTable entries={pages.entries} />}
+          {pages.next !== null && (
+            <Button variant="default" onClick={() => void more()}>
+              {t('audit.more')}
+            </Button>
+          )}
+        </>
+      );
+    }
   }
 }
 
-function Timeline({ entries }: { readonly entries: readonly AuditEntry[] }) {
+async function readPage(read: ReadAudit, filter: Filter, from: number | null): Promise<Exclude<Pages, { kind: 'loading' }>> {
+  const wanted = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
+  try {
+    const { entries, next } = await read({ ...wanted, limit: PAGE, order: 'newest', ...(from === null ? {} : { from }) });
+    return { kind: 'shown', entries, next };
+  } catch (error) {
+    return { kind: 'failed', code: error instanceof AuditProblem ? error.code : 'bad_answer' };
+  }
+}
+
+function EntryTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
   const { t, format, findLabel } = useI18n();
+  const problemText = useProblemText();
   const members = useRecords('member');
-  const names = new Map(members.kind === 'ready' ? members.value.map(({ id, name }) => [id, name]) : []);
+  const devices = useRecords('device');
+  const people = new Map(members.kind === 'ready' ? members.value.map(({ id, name }) => [id, name]) : []);
+  const tablets = new Map(devices.kind === 'ready' ? devices.value.map(({ id, name }) => [id, name]) : []);
   return (
-    <Table.ScrollContainer minWidth={600}>
-      <Table>
+    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('audit.title') } }}>
+      <Table verticalSpacing="sm" className="figures">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('audit.index')}</Table.Th>
             <Table.Th>{t('audit.time')}</Table.Th>
             <Table.Th>{t('audit.who')}</Table.Th>
+            <Table.Th>{t('audit.device')}</Table.Th>
             <Table.Th>{t('audit.action')}</Table.Th>
             <Table.Th>{t('audit.verdict')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {entries.map((entry) => {
-            const leaf = auditLeafSchema.parse(JSON.parse(entry.leaf));
+            const leaf = auditLeafSchema.safeParse(JSON.parse(entry.leaf)).data;
+            if (!leaf) return null;
+            const reasons = leaf.codes.map(problemText).join('; ');
             return (
               <Table.Tr key={entry.index}>
-                <Table.Td>{entry.index}</Table.Td>
+                <Table.Td>{format.number(entry.index)}</Table.Td>
                 <Table.Td>{format.dateTime(leaf.at)}</Table.Td>
-                <Table.Td>{leaf.actorId === null ? '' : (names.get(leaf.actorId) ?? leaf.actorId)}</Table.Td>
+                <Table.Td>{leaf.actorId === null ? '' : (people.get(leaf.actorId) ?? leaf.actorId)}</Table.Td>
+                <Table.Td>
+                  {leaf.deviceId === null ? t('audit.server') : (tablets.get(leaf.deviceId) ?? t('audit.server'))}
+                </Table.Td>
                 <Table.Td>{findLabel(`act.${leaf.action}`) ?? leaf.action}</Table.Td>
-                <Table.Td>{findLabel(`verdict.${leaf.verdict}`) ?? leaf.verdict}</Table.Td>
+                <Table.Td>
+                  {findLabel(`verdict.${leaf.verdict}`) ?? leaf.verdict}
+                  {reasons !== '' && (
+                    <Text size="sm" c="dimmed">
+                      {reasons}
+                    </Text>
+                  )}
+                </Table.Td>
               </Table.Tr>
             );
           })}
@@ -121,36 +194,67 @@ function Timeline({ entries }: { readonly entries: readonly AuditEntry[] }) {
   );
 }
 
-/** Checks every link from the first entry to the head, page by page, and names the first that does not fit (C17). */
-async function verifyAll(onResult: (verification: Verification) => void): Promise<void> {
-  let state = EMPTY_CHAIN;
-  try {
-    for (;;) {
-      const { head, entries } = await readPage(state.size, VERIFY_PAGE);
-      const checked = verifyChain(state, entries, (text) => bytesToHex(sha256(utf8ToBytes(text))));
-      if (!checked.ok) return onResult({ kind: 'bad', index: checked.index, fault: checked.fault });
-      state = checked.state;
-      if (state.size >= head.size)
-        return onResult(
-          state.hash === head.hash
-            ? { kind: 'good', size: state.size, head: head.hash }
-            : { kind: 'bad', index: state.size, fault: 'head' },
-        );
-      if (entries.length === 0) return onResult({ kind: 'shorter' });
-      onResult({ kind: 'running', done: state.size, total: head.size });
+function VerifyButton({ read }: { readonly read: ReadAudit }) {
+  const { t } = useI18n();
+  const [verification, setVerification] = useState<Verification | null>(null);
+  const isWanted = useRef(false);
+  const isRunning = verification?.kind === 'running';
+  const verify = async () => {
+    isWanted.current = true;
+    setVerification({ kind: 'running', done: 0, total: 0 });
+    const result = await verifyWholeLog(read, hash, (progress) => {
+      setVerification(progress);
+      return isWanted.current;
+    });
+    setVerification(result);
+  };
+  return (
+    <Stack gap="xs">
+      {isRunning ? (
+        <Button
+          variant="default"
+          onClick={() => {
+            isWanted.current = false;
+          }}
+        >
+          {t('audit.stop')}
+        </Button>
+      ) : (
+        <Button onClick={() => void verify()}>{t('audit.verify')}</Button>
+      )}
+      {verification !== null && <VerificationResult verification={verification} />}
+    </Stack>
+  );
+}
+
+function VerificationResult({ verification }: { readonly verification: Verification }) {
+  const { t } = useI18n();
+  const problemText = useProblemText();
+  switch (verification.kind) {
+    case 'running': {
+      const { done, total } = verification;
+      return (
+        <div role="status">
+          <Progress value={total === 0 ? 0 : (100 * done) / total} aria-label={t('audit.verify')} />
+          <Text size="sm">{t('audit.verifying', { done, total })}</Text>
+        </div>
+      );
     }
-  } catch (error) {
-    return onResult({ kind: 'failed', code: error instanceof Error ? error.message : 'unknown' });
+    case 'good':
+      return (
+        <Done>
+          {t('audit.good', { size: verification.size })} <Code>{verification.head.slice(0, 16)}</Code>
+        </Done>
+      );
+    case 'bad':
+      return <Problem>{t('audit.bad', { index: verification.index, fault: t(`fault.${verification.fault}`) })}</Problem>;
+    case 'shorter':
+      return <Problem>{t('audit.shorter', { size: verification.size, head: verification.headSize })}</Problem>;
+    case 'failed':
+      return <Problem>{problemText(verification.code)}</Problem>;
   }
 }
 
-async function readPage(from: number, limit: number): Promise<z.infer<typeof pageSchema>> {
-  const answer = await fetch(`/api/audit-log?from=${from}&limit=${limit}`).catch(() => {
-    throw new Error('offline');
-  });
-  if (!answer.ok) {
-    const problem = z.looseObject({ code: z.string() }).safeParse(await answer.json().catch(() => null));
-    throw new Error(problem.success ? problem.data.code : 'unknown');
-  }
-  return pageSchema.parse(await answer.json());
+function hash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
 }
