@@ -1,13 +1,17 @@
 import { defaultShop } from '#schema/domain/default-shop.ts';
 import type { Role } from '#schema/permissions.ts';
 import { type Acting, actAs, CHANNEL_ACTS_MAX, type ChannelAct } from '../apply/act-as.ts';
+import { Door } from '../apply/door.ts';
 import { SYSTEM_ACTOR } from '../apply/received-act.ts';
 import { createTenant } from '../apply/tenants.ts';
 import { hashPassword, verifyPassword } from '../auth/passwords.ts';
-import { businessDateOf } from '../business-date.ts';
+import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { channelDeviceId, pageOfRecords, readRecord } from '../db/tenant-reads.ts';
-import type { Deps } from '../deps.ts';
+import { makeHistory } from './demo-history.ts';
 import { demoItems } from './demo-items.ts';
+import { DEMO_PLACE, DEMO_TENANT_ID, type DemoDeps, demoDay, demoInstant } from './demo-place.ts';
+import { countOpeningStock } from './demo-stock.ts';
+import { DemoTablet } from './demo-tablet.ts';
 
 /** One account for each role; all have the demo password. */
 export const DEMO_ACCOUNTS: readonly {
@@ -22,19 +26,41 @@ export const DEMO_ACCOUNTS: readonly {
   { id: 'demo-auditor', email: 'auditor@demo.test', name: 'Amadou Koné', role: 'auditor' },
 ];
 
-/** Tenant id of the demo pharmacy. */
-export const DEMO_TENANT_ID = 'dem0pharmacy0000';
 const NAME = 'Pharmacie du Marché (demo)';
-const PLACE = { timeZone: 'Europe/Paris', cutOffMinutes: 240 };
 const TILLS = ['Till 1', 'Till 2'];
+const TABLETS = ['Counter 1', 'Counter 2'];
+/** The pharmacy opened so many days ago; its history begins the day after. */
+const FOUNDED_DAYS_AGO = 4;
+const [OWNER, MANAGER, PHARMACIST] = ['demo-owner', 'demo-manager', 'demo-pharmacist'] as const;
 
-type DemoDeps = Pick<Deps, 'env' | 'pool' | 'door' | 'identities'>;
-
-/** Makes the demo pharmacy through the door; what is there is left as it is, so the next start makes good one that was cut short. */
+/**
+ * Makes the demo pharmacy through the door, with three days of history: the same acts in the same order under a clock that starts four days ago. What
+ * is there is left as it is, so the next start makes good one that was cut short.
+ */
 export async function makeDemoPharmacy(deps: DemoDeps, password: string): Promise<void> {
   await makeAccounts(deps, password);
-  const businessOn = businessDateOf(PLACE, deps.env.now());
-  const choice = { country: 'FR', currency: 'EUR', timeZone: PLACE.timeZone, createdOn: businessOn } as const;
+  const nowMs = deps.env.now();
+  let at = demoInstant(demoDay(nowMs, FOUNDED_DAYS_AGO), '14:00');
+  const setNow = (atMs: number) => {
+    at = Math.max(at, atMs);
+  };
+  const env = { ...deps.env, now: () => at };
+  const past: DemoDeps = { ...deps, env, door: new Door(env, createPostgresTenantStore(deps.pool), () => undefined) };
+  await makeShop(past);
+  const isHistoryMissing = (await pageOfRecords(deps.pool, DEMO_TENANT_ID, 'device', DEMO_TABLETS)).length === 0;
+  if (!isHistoryMissing) return;
+  const tablets: DemoTablet[] = [];
+  for (const name of TABLETS) tablets.push(await DemoTablet.enrol(past, name, OWNER));
+  const [first] = tablets;
+  if (first) await countOpeningStock(past, first, MANAGER);
+  await makeHistory(past, { nowMs, setNow, tablets, people: { pharmacist: PHARMACIST, manager: MANAGER } });
+}
+
+const DEMO_TABLETS = { afterId: '', limit: 1, where: { channel: 'tablet' } } as const;
+
+async function makeShop(deps: DemoDeps): Promise<void> {
+  const businessOn = demoDay(deps.env.now(), 0);
+  const choice = { country: 'FR', currency: 'EUR', timeZone: DEMO_PLACE.timeZone, createdOn: businessOn } as const;
   const [owner] = DEMO_ACCOUNTS;
   if (!owner) throw new Error('the demo has no owner');
   const shop = { ...defaultShop(choice), name: NAME };
