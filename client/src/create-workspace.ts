@@ -9,6 +9,7 @@ import type { ClientEnv } from './env.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
 import type { KeptSession } from './session.ts';
+import { DismissedActs } from './store/dismissed-acts.ts';
 import { Outbox } from './store/outbox.ts';
 import { OverlayStore } from './store/overlay-store.ts';
 import { ReplicaSlots } from './store/replica-slots.ts';
@@ -21,6 +22,8 @@ import type { QueueEntry, RecordFilter, SyncStatus, Workspace } from './workspac
 
 /** Rows a list answers when the filter does not say. */
 const LIST_LIMIT = 500;
+/** Own acts among which the badge looks for what needs somebody. */
+const ATTENTION_LOOKS_BACK = 200;
 
 /** A workspace that can be closed. */
 export interface OpenWorkspace extends Workspace {
@@ -50,6 +53,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const items = new ItemFeed(overlay, search);
   const tabs = env.channel(name);
   const watchers = new Watchers();
+  const dismissed = new DismissedActs(env.local, name);
   let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   let isLeader = false;
 
@@ -137,13 +141,13 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const status = async (): Promise<SyncStatus> => {
     const pending = await outbox.pending();
     const base = overlay.base();
-    const recent = await outbox.newest(200);
+    const recent = await readQueue(outbox, overlay, dismissed.all(), ATTENTION_LOOKS_BACK);
     return {
       ...progress,
       unsent: pending.length,
       oldestUnsentAt: pending[0]?.madeAt ?? null,
       isLeader,
-      attention: recent.filter(({ receipt }) => receipt !== null && receipt.verdict !== 'applied').length,
+      attention: recent.filter(({ needsMe }) => needsMe).length,
       hasReplica: base !== null,
       seq: base?.seq ?? 0,
     };
@@ -180,7 +184,12 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       return null;
     },
     watchSync: (onStatus) => watch('status', status, onStatus),
-    watchQueue: (limit, onQueue) => watch('status', () => readQueue(outbox, overlay, limit), onQueue),
+    watchQueue: (limit, onQueue) => watch('status', () => readQueue(outbox, overlay, dismissed.all(), limit), onQueue),
+    dismiss: (n) => {
+      dismissed.add(n);
+      tell({ kind: 'outbox' });
+      changed();
+    },
     syncNow: () => wake('tap'),
     now: env.now,
     offsetMinutes: (timeZone) => env.zoneOffsetMinutes(timeZone, env.now()),
@@ -196,23 +205,33 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   };
 }
 
-async function readQueue(outbox: Outbox, overlay: OverlayStore, limit: number): Promise<QueueEntry[]> {
+async function readQueue(
+  outbox: Outbox,
+  overlay: OverlayStore,
+  dismissed: ReadonlySet<number>,
+  limit: number,
+): Promise<QueueEntry[]> {
   const entries = await outbox.newest(limit);
   const ackedN = overlay.base()?.ackedN ?? 0;
   const judgements = overlay.overlay()?.judgements;
   return Promise.all(
     entries.map(async ({ mutation, receipt }): Promise<QueueEntry> => {
-      const exception =
+      const found =
         receipt !== null && receipt.verdict !== 'applied'
           ? await overlay.read('exception', `${mutation.deviceId}-${mutation.n}-x`)
           : null;
+      const exception = found?.kind === 'exception' ? found.body : null;
+      const expected = receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null;
+      // Waiting to be sent, only what will be refused needs somebody now (SY21): flags are told by the server.
+      const isTrouble = receipt === null ? expected?.verdict === 'refused' : receipt.verdict !== 'applied';
       return {
         mutation,
         stage: stageOf(receipt !== null, mutation.n <= ackedN),
         verdict: receipt?.verdict ?? null,
         receipt,
-        expected: receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null,
-        exception: exception?.kind === 'exception' ? exception.body : null,
+        expected,
+        exception,
+        needsMe: isTrouble && exception?.status !== 'resolved' && !dismissed.has(mutation.n),
       };
     }),
   );

@@ -40,6 +40,8 @@ export interface Workspace {
   readonly watchSync: (onStatus: (status: SyncStatus) => void) => Unsubscribe;
   /** The outbox, newest first, with what the server said of each act. */
   readonly watchQueue: (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) => Unsubscribe;
+  /** Puts an own act's verdict aside: it no longer needs attention; nothing else changes (SY23). */
+  readonly dismiss: (n: number) => void;
   /** Push and pull now. */
   readonly syncNow: () => void;
   /** The injected clock, for what screens show and for business dates. */
@@ -100,4 +102,6 @@ export interface QueueEntry {
   /** What this device expects while there is no receipt. */
   readonly expected: Omit<Receipt, 'seq'> | null;
   readonly exception: Exception | null;
+  /** Refused, merged, flagged or quarantined (or foreseen to be refused, SY21), neither resolved nor dismissed. */
+  readonly needsMe: boolean;
 }

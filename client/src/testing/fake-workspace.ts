@@ -88,6 +88,13 @@ export class FakeWorkspace implements Workspace {
     this.#failNext = { kind: 'not_saved', reason, message: 'the disk is full' };
   }
 
+  /** Numbers of the acts that were put aside. */
+  readonly dismissed = new Set<number>();
+  readonly dismiss = (n: number) => {
+    this.dismissed.add(n);
+    this.#changed();
+  };
+
   readonly now = () => this.nowMs;
   readonly offsetMinutes = () => 60;
   readonly syncNow = () => {
@@ -112,7 +119,7 @@ export class FakeWorkspace implements Workspace {
   readonly watchQueue = (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) =>
     this.#watch(() => onQueue(this.#queue().slice(0, limit)));
 
-  readonly run: Workspace['run'] = async (name, args) => {
+  run: Workspace['run'] = async (name, args) => {
     const version = MUTATIONS.get(name)?.version ?? 1;
     const act = prepareAct(name, version, args);
     if ('code' in act)
@@ -188,7 +195,9 @@ export class FakeWorkspace implements Workspace {
       receipt: null,
       expected: this.#expected.get(mutation.n) ?? null,
       exception: null,
+      needsMe: false,
       ...this.#entries.get(mutation.n),
+      ...(this.dismissed.has(mutation.n) ? { needsMe: false } : {}),
     }));
   }
 
