@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { equivalentItemCodes, normaliseItemCode } from '#schema/domain/identifiers.ts';
+import type { CancelTimer } from '#schema/env.ts';
+import { recordIdOf } from '#schema/ids.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { pokeSchema } from '#schema/sync/messages.ts';
+import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Stored } from '#schema/working-set.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { ClientEnv } from './env.ts';
@@ -17,13 +20,15 @@ import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
 import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
 import { Transport } from './sync/transport.ts';
-import { Watchers } from './watchers.ts';
+import { type Topic, Watchers } from './watchers.ts';
 import type { QueueEntry, RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
 /** Rows a list answers when the filter does not say. */
 const LIST_LIMIT = 500;
 /** Own acts among which the badge looks for what needs somebody. */
 const ATTENTION_LOOKS_BACK = 200;
+/** A tab that died may have stored acts without telling: every tab looks this often (SY5). */
+const LOOK_MS = 30_000;
 
 /** A workspace that can be closed. */
 export interface OpenWorkspace extends Workspace {
@@ -57,24 +62,32 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   let isLeader = false;
 
-  const changed = () => watchers.tell('all');
+  let queue: Promise<QueueFacts> | null = null;
+  const changed = () => {
+    queue = null;
+    watchers.tell('records', 'outbox');
+  };
+  const outboxChanged = () => {
+    queue = null;
+    watchers.tell('outbox');
+  };
   const tell = (message: TabMessage) => tabs.post(message);
   const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
     onProgress: (next) => {
       progress = next;
       tell({ kind: 'progress', progress });
-      watchers.tell('status');
+      watchers.tell('progress');
     },
     onOutbox: () => {
       tell({ kind: 'outbox' });
-      watchers.tell('status');
+      outboxChanged();
     },
     onReplica: async (records) => {
       await overlay.refresh();
       const changedItems = records === 'all' ? records : records.filter(({ kind }) => kind === 'item').map(({ id }) => id);
       tell({ kind: 'replica', items: changedItems });
       if (records === 'all' || records.length > 0) changed();
-      else watchers.tell('status');
+      else outboxChanged();
       // The search follows in its own time; the next exchange need not wait for it.
       items.refresh(changedItems).catch(env.report);
     },
@@ -96,7 +109,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
         return;
       case 'progress':
         progress = message.data.progress;
-        return watchers.tell('status');
+        return watchers.tell('progress');
       case 'replica':
         followReplica(message.data.items).then(changed, env.report);
         return;
@@ -120,15 +133,29 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       });
       loop.lead();
     } else loop.lose();
-    watchers.tell('status');
+    watchers.tell('progress');
   });
-  const stopWaking = env.onWake(wake);
+  const lookAgain = () => {
+    overlay.refresh().then((isNew) => isNew && changed(), env.report);
+  };
+  const stopWaking = env.onWake((by) => {
+    lookAgain();
+    wake(by);
+  });
+  let cancelLook: CancelTimer = () => undefined;
+  const armLook = () => {
+    cancelLook = env.schedule(LOOK_MS, () => {
+      if (env.isVisible()) lookAgain();
+      armLook();
+    });
+  };
+  armLook();
   tell({ kind: 'hello' });
   items.refresh('all').catch(env.report);
   outbox.forgetOld().catch(env.report);
 
-  const watch = <Value>(topic: 'records' | 'status', read: () => Promise<Value>, onValue: (value: Value) => void) =>
-    watchers.start(topic, read, onValue, env.report);
+  const watch = <Value>(topics: readonly Topic[], read: () => Promise<Value>, onValue: (value: Value) => void) =>
+    watchers.start(topics, read, onValue, env.report);
   const queryOf = ({ limit = LIST_LIMIT, ...where }: RecordFilter) => ({ ...where, limit });
   const readRecords = async <Kind extends RecordKind>(kind: Kind, where: RecordFilter) =>
     (await overlay.query(kind, queryOf(where))).map((stored) => bodyOf(kind, stored));
@@ -139,26 +166,18 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const itemsOf = async (ids: readonly string[]): Promise<Item[]> =>
     (await overlay.readMany('item', ids)).map((stored) => bodyOf('item', stored));
   const status = async (): Promise<SyncStatus> => {
-    const pending = await outbox.pending();
+    queue ??= readQueueFacts(outbox, overlay, dismissed.all());
+    const facts = await queue;
     const base = overlay.base();
-    const recent = await readQueue(outbox, overlay, dismissed.all(), ATTENTION_LOOKS_BACK);
-    return {
-      ...progress,
-      unsent: pending.length,
-      oldestUnsentAt: pending[0]?.madeAt ?? null,
-      isLeader,
-      attention: recent.filter(({ needsMe }) => needsMe).length,
-      hasReplica: base !== null,
-      seq: base?.seq ?? 0,
-    };
+    return { ...progress, ...facts, isLeader, hasReplica: base !== null, seq: base?.seq ?? 0 };
   };
 
   return {
     tenant,
     device: { id: device.id, number: device.number, name: device.name },
     actor: { id: user.id, name: user.name, role },
-    watchRecords: (kind, where, onRecords) => watch('records', () => readRecords(kind, where), onRecords),
-    watchRecord: (kind, id, onRecord) => watch('records', () => readRecord(kind, id), onRecord),
+    watchRecords: (kind, where, onRecords) => watch(['records'], () => readRecords(kind, where), onRecords),
+    watchRecord: (kind, id, onRecord) => watch(['records'], () => readRecord(kind, id), onRecord),
     readRecord,
     readRecords,
     run: async (act, args) => {
@@ -183,8 +202,8 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       }
       return null;
     },
-    watchSync: (onStatus) => watch('status', status, onStatus),
-    watchQueue: (limit, onQueue) => watch('status', () => readQueue(outbox, overlay, dismissed.all(), limit), onQueue),
+    watchSync: (onStatus) => watch(['progress', 'outbox'], status, onStatus),
+    watchQueue: (limit, onQueue) => watch(['outbox'], () => readQueue(outbox, overlay, dismissed.all(), limit), onQueue),
     dismiss: (n) => {
       dismissed.add(n);
       tell({ kind: 'outbox' });
@@ -195,6 +214,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     offsetMinutes: (timeZone) => env.zoneOffsetMinutes(timeZone, env.now()),
     close: async () => {
       stopWaking();
+      cancelLook();
       stopLeading();
       closeSocket();
       stopListening();
@@ -202,6 +222,19 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       search.close();
       tabs.close();
     },
+  };
+}
+
+/** What the badge says of the outbox; read again only when that changed. */
+type QueueFacts = Pick<SyncStatus, 'unsent' | 'oldestUnsentAt' | 'attention'>;
+
+async function readQueueFacts(outbox: Outbox, overlay: OverlayStore, dismissed: ReadonlySet<number>): Promise<QueueFacts> {
+  const pending = await outbox.pending();
+  const recent = await readQueue(outbox, overlay, dismissed, ATTENTION_LOOKS_BACK);
+  return {
+    unsent: pending.length,
+    oldestUnsentAt: pending[0]?.madeAt ?? null,
+    attention: recent.filter(({ needsMe }) => needsMe).length,
   };
 }
 
@@ -214,27 +247,32 @@ async function readQueue(
   const entries = await outbox.newest(limit);
   const ackedN = overlay.base()?.ackedN ?? 0;
   const judgements = overlay.overlay()?.judgements;
-  return Promise.all(
-    entries.map(async ({ mutation, receipt }): Promise<QueueEntry> => {
-      const found =
-        receipt !== null && receipt.verdict !== 'applied'
-          ? await overlay.read('exception', `${mutation.deviceId}-${mutation.n}-x`)
-          : null;
-      const exception = found?.kind === 'exception' ? found.body : null;
-      const expected = receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null;
-      // Waiting to be sent, only what will be refused needs somebody now (SY21): flags are told by the server.
-      const isTrouble = receipt === null ? expected?.verdict === 'refused' : receipt.verdict !== 'applied';
-      return {
-        mutation,
-        stage: stageOf(receipt !== null, mutation.n <= ackedN),
-        verdict: receipt?.verdict ?? null,
-        receipt,
-        expected,
-        exception,
-        needsMe: isTrouble && exception?.status !== 'resolved' && !dismissed.has(mutation.n),
-      };
-    }),
+  const troubled = entries.filter(({ receipt }) => receipt !== null && receipt.verdict !== 'applied');
+  const found = await overlay.readMany(
+    'exception',
+    troubled.map(({ mutation }) => exceptionIdOf(mutation)),
   );
+  const exceptions = new Map(found.map((stored) => [stored.body.id, bodyOf('exception', stored)]));
+  return entries.map(({ mutation, receipt }): QueueEntry => {
+    const exception = exceptions.get(exceptionIdOf(mutation)) ?? null;
+    const expected = receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null;
+    // Waiting to be sent, only what will be refused needs somebody now (SY21): flags are told by the server.
+    const isTrouble = receipt === null ? expected?.verdict === 'refused' : receipt.verdict !== 'applied';
+    return {
+      mutation,
+      stage: stageOf(receipt !== null, mutation.n <= ackedN),
+      verdict: receipt?.verdict ?? null,
+      receipt,
+      expected,
+      exception,
+      needsMe: isTrouble && exception?.status !== 'resolved' && !dismissed.has(mutation.n),
+    };
+  });
+}
+
+/** The record that shows a manager what became of an act. */
+function exceptionIdOf({ deviceId, n }: Mutation): string {
+  return recordIdOf(deviceId, n, 'x');
 }
 
 /** Items that own acts have added or changed and the server has not seen. */

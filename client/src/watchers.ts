@@ -1,18 +1,18 @@
-/** What a watcher looks at: records as the overlay shows them, or the sync and its queue. */
-export type Topic = 'records' | 'status';
+/** What a watcher looks at: records as the overlay shows them, the outbox, or how the sync is getting on. */
+export type Topic = 'records' | 'outbox' | 'progress';
 
-/** Live readings of a workspace: each reads now and after every change of its topic, one reading at a time. */
+/** Live readings of a workspace: each reads now and after every change of its topics, one reading at a time. */
 export class Watchers {
-  readonly #looks = new Map<() => void, Topic>();
+  readonly #looks = new Map<() => void, readonly Topic[]>();
 
-  /** Something of this topic may have changed. */
-  tell(topic: 'status' | 'all'): void {
-    for (const [look, own] of this.#looks) if (topic === 'all' || own === topic) look();
+  /** Something of these topics may have changed. */
+  tell(...topics: readonly Topic[]): void {
+    for (const [look, own] of this.#looks) if (own.some((topic) => topics.includes(topic))) look();
   }
 
   /** Starts a reading; the answer stops it. Changes that come while it reads lead to one more reading, not to many. */
   start<Value>(
-    topic: Topic,
+    topics: readonly Topic[],
     read: () => Promise<Value>,
     onValue: (value: Value) => void,
     onError: (error: unknown) => void,
@@ -36,7 +36,7 @@ export class Watchers {
       if (isReading) isStale = true;
       else readOn().catch(onError);
     };
-    this.#looks.set(look, topic);
+    this.#looks.set(look, topics);
     look();
     return () => {
       isStopped = true;

@@ -30,6 +30,8 @@ export class OverlayStore {
   readonly #outbox: Outbox;
   readonly #slots: ReplicaSlots;
   #folded: Folded | null = null;
+  /** Something may have been stored since the fold was made. */
+  #isStale = true;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(device: OverlayDevice, outbox: Outbox, slots: ReplicaSlots) {
@@ -43,9 +45,14 @@ export class OverlayStore {
     return this.#folded?.base ?? null;
   }
 
-  /** Catches up with what other tabs or the sync have stored. */
-  refresh(): Promise<void> {
-    return this.#consistently(async () => undefined);
+  /**
+   * Catches up with what other tabs or the sync have stored. Whoever stores says so and calls this; so does a timer, since a tab that died may have
+   * stored without saying (SY5). True when something looks different now.
+   */
+  refresh(): Promise<boolean> {
+    const before = { fold: this.#folded?.fold, lastN: this.#folded?.lastN };
+    this.#isStale = true;
+    return this.#consistently(async ({ fold, lastN }) => fold !== before.fold || lastN !== before.lastN);
   }
 
   /**
@@ -58,10 +65,12 @@ export class OverlayStore {
     return this.#inTurn(async () => {
       let foreseen: Judgement | null = null;
       const mutation = await store(async (chained) => {
+        this.#isStale = true;
         foreseen = await this.#consistentlyNow((folded) => this.#foresee(folded, chained));
         return foreseen;
       });
       if (!mutation || !foreseen) return null;
+      this.#isStale = true;
       const folded = await this.#consistentlyNow((ready) => Promise.resolve(ready)).catch(() => null);
       return { mutation, judgement: folded?.fold.overlay().judgements.get(mutation.n) ?? foreseen };
     });
@@ -111,10 +120,10 @@ export class OverlayStore {
   /** Repeats a reading until the replica stood still under it. */
   async #consistentlyNow<T>(read: (folded: Folded) => Promise<T>): Promise<T> {
     for (let tries = 0; tries < READ_TRIES_MAX; tries += 1) {
-      await this.#slots.follow();
-      const folded = await this.#ready();
+      const folded = (!this.#isStale && this.#folded) || (await this.#ready());
       const seen = await read(folded);
       if (isSameState(folded.base, await this.#slots.current().checkpoint())) return seen;
+      this.#isStale = true;
     }
     throw new Error('the replica keeps changing');
   }
@@ -125,6 +134,8 @@ export class OverlayStore {
 
   /** The fold over the replica and outbox as they are stored now: continued when only mutations were added, else made again. */
   async #ready(): Promise<Folded> {
+    await this.#slots.follow();
+    this.#isStale = false;
     const replica = this.#slots.current();
     const base = await replica.checkpoint();
     const before = this.#folded;

@@ -4,7 +4,7 @@ import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
 import type { Outbox } from '../store/outbox.ts';
-import type { Checkpoint } from '../store/replica.ts';
+import { type Checkpoint, isSameState } from '../store/replica.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { type SyncEvent, type SyncState, stepSync, TIMER_MS, type WakeReason } from './sync-machine.ts';
@@ -30,6 +30,9 @@ export interface SyncListener {
 
 /** A pull that another tab overtook is repeated so often in one exchange. */
 const PULLS_MAX = 20;
+/** A checkpoint that says nothing new is written again after so long, or when the clock was moved by so much. */
+const CONTACT_WORTH_MS = 5 * 60_000;
+const SKEW_WORTH_MS = 2_000;
 /** A server that keeps asking for earlier numbers is not believed for ever. */
 const GAPS_MAX = 5;
 
@@ -238,6 +241,8 @@ export class SyncLoop {
       if (answer.more) continue;
       const { epoch, next: seq, ackedN, head } = answer;
       const checkpoint: Checkpoint = { epoch, seq, ackedN, contactAt: this.#env.now(), skewMs, head };
+      // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
+      if (records.length === 0 && isSameState(base, checkpoint) && isFresh(base, checkpoint)) return checkpoint;
       const isApplied = await this.#slots.apply(base, records, checkpoint);
       await this.#listener.onReplica(isApplied ? records : 'all');
       await this.#slots.follow();
@@ -288,4 +293,9 @@ export class SyncLoop {
     this.#report({ snapshot: null });
     return 'again';
   }
+}
+
+function isFresh(base: Checkpoint, now: Checkpoint): boolean {
+  const isRecent = Math.abs(now.contactAt - base.contactAt) < CONTACT_WORTH_MS;
+  return isRecent && base.skewMs !== null && Math.abs((now.skewMs ?? 0) - base.skewMs) < SKEW_WORTH_MS && base.head !== null;
 }
