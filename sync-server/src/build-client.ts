@@ -7,7 +7,8 @@ const SOURCES = ['client', 'shared-schema', 'public', 'vite.config.ts', 'package
 
 /** Builds the PWA into `dist` when it is missing or older than what it is made from. */
 export async function buildClientIfStale(projectFolder: string): Promise<void> {
-  const built = path.join(projectFolder, 'dist', 'index.html');
+  // Written last, so a build that was cut short counts as none.
+  const built = path.join(projectFolder, 'dist', 'sw.js');
   if (existsSync(built) && statSync(built).mtimeMs > newestOf(SOURCES.map((name) => path.join(projectFolder, name)))) return;
   await build({ configFile: path.join(projectFolder, 'vite.config.ts'), logLevel: 'warn' });
 }

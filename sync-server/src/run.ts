@@ -11,6 +11,8 @@ import { type RunningServer, startServer } from './main.ts';
 /** A whole start in one process: database, app, server, demo. */
 export interface Run {
   readonly server: RunningServer;
+  /** Resolves when the database has ended, asked or not; nothing works from then on. */
+  readonly databaseEnded: Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -23,8 +25,13 @@ export async function run(config: Config, env: ServerEnv, say: (line: string) =>
   say(`data in ${config.databaseUrl === null ? config.dataDir : 'the given database'}`);
   await buildClientIfStale(PROJECT_FOLDER);
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  let server: RunningServer | null = null;
+  const stop = async () => {
+    await server?.stop();
+    await database.close();
+  };
   try {
-    const server = await startServer({
+    server = await startServer({
       env,
       log,
       database,
@@ -36,15 +43,9 @@ export async function run(config: Config, env: ServerEnv, say: (line: string) =>
     say(`ready ${server.url}`);
     if (config.demo)
       for (const { email, role } of DEMO_ACCOUNTS) say(`  ${role.padEnd(10)} ${email}  password ${config.demoPassword}`);
-    return {
-      server,
-      stop: async () => {
-        await server.stop();
-        await database.close();
-      },
-    };
+    return { server, databaseEnded: database.ended, stop };
   } catch (error) {
-    await database.close();
+    await stop();
     throw error;
   }
 }

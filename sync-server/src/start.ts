@@ -1,6 +1,6 @@
 import { readConfig } from './config.ts';
 import { createNodeEnv } from './env.ts';
-import { run } from './run.ts';
+import { type Run, run } from './run.ts';
 
 /** `npm start`. */
 
@@ -13,23 +13,35 @@ if (!config.ok) {
   process.exit(1);
 }
 
-const running = await run(config.value, createNodeEnv(), (line) => console.log(line)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});
+let running: Run | null = null;
+let isStopping = false;
 
-let stopping = false;
-const stop = () => {
-  if (stopping) return;
-  stopping = true;
+/** Stops in order, the database last; asked for during the start, as soon as that is through. A second request stops at once. */
+const stop = (exitCode: number) => {
+  if (isStopping) process.exit(1);
+  isStopping = true;
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
-  running.stop().then(
-    () => process.exit(0),
+  if (running) finish(running, exitCode);
+};
+const finish = (run: Run, exitCode: number) => {
+  run.stop().then(
+    () => process.exit(exitCode),
     (error: unknown) => {
       console.error(error);
       process.exit(1);
     },
   );
 };
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
+process.on('SIGINT', () => stop(0));
+process.on('SIGTERM', () => stop(0));
+
+running = await run(config.value, createNodeEnv(), (line) => console.log(line)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
+if (isStopping) finish(running, 0);
+await running.databaseEnded;
+if (!isStopping) {
+  console.error('The database has ended.');
+  stop(1);
+}

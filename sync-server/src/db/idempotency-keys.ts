@@ -53,9 +53,15 @@ export function settleKey(pool: Pool, claim: KeyClaim, receipt: Receipt): Promis
   });
 }
 
-/** Gives a claimed key back: nothing happened under it. */
-export function releaseKey(pool: Pool, claim: KeyClaim): Promise<void> {
-  return withTenant(pool, claim.tenantId, (client) => dropKey(client, claim));
+/** Gives back a key claimed at `since`: nothing happened under it. A claim that somebody made since stays. */
+export function releaseKey(pool: Pool, { tenantId, key }: KeyClaim, since: number): Promise<void> {
+  return withTenant(pool, tenantId, async (client) => {
+    await client.query('delete from idempotency_keys where tenant_id = $1 and key = $2 and created_at = $3', [
+      tenantId,
+      key,
+      since,
+    ]);
+  });
 }
 
 /**

@@ -9,6 +9,8 @@ import { appRoleUrl, ensureAppRole } from './roles.ts';
 export interface OpenDatabase {
   readonly url: string;
   readonly becomeAppRole: boolean;
+  /** Resolves when the embedded database has ended, asked or not; never for a given one. */
+  readonly ended: Promise<void>;
   /** Ends the embedded database; a given one is left alone. */
   readonly close: () => Promise<void>;
 }
@@ -25,7 +27,7 @@ export async function openDatabase(options: {
   if (databaseUrl !== null) {
     await withAdmin(databaseUrl, (admin) => ensureAppRole(admin));
     await migrate(databaseUrl, { log });
-    return { url: databaseUrl, becomeAppRole: true, close: () => Promise.resolve() };
+    return { url: databaseUrl, becomeAppRole: true, ended: new Promise(() => undefined), close: () => Promise.resolve() };
   }
   const postgres = await startEmbeddedPostgres({ dataDir, log });
   try {
@@ -39,7 +41,8 @@ export async function openDatabase(options: {
     const adminUrl = new URL(postgres.url);
     adminUrl.pathname = `/${EMBEDDED_DATABASE}`;
     await migrate(adminUrl.href, { log });
-    return { url: appRoleUrl(postgres.url, password, EMBEDDED_DATABASE), becomeAppRole: false, close: () => postgres.stop() };
+    const url = appRoleUrl(postgres.url, password, EMBEDDED_DATABASE);
+    return { url, becomeAppRole: false, ended: postgres.exited, close: () => postgres.stop() };
   } catch (error) {
     await postgres.stop();
     throw error;

@@ -3,6 +3,7 @@ import { canonicalJson } from '#schema/canonical-json.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { type Acting, actAs, type ChannelAct } from '../apply/act-as.ts';
+import { TenantBusy } from '../apply/door.ts';
 import type { Identity } from '../auth/sessions.ts';
 import { claimKey, findActOfKey, KEY_PENDING_MS, type KeyClaim, releaseKey, settleKey } from '../db/idempotency-keys.ts';
 import type { Deps } from '../deps.ts';
@@ -62,13 +63,16 @@ async function actUnderKey(deps: Deps, claim: KeyClaim, acting: Acting, act: Cha
       const { deviceId, actorId, tenantId } = acting;
       const sought = { deviceId, actorId, name: act.name, argsJson: JSON.stringify(act.args), since: state.since };
       const found = await findActOfKey(deps.pool, tenantId, sought);
-      if (found === null) await releaseKey(deps.pool, claim);
+      if (found === null) await releaseKey(deps.pool, claim, state.since);
       else await settleKey(deps.pool, claim, found);
       return found ?? actUnderKey(deps, claim, acting, act);
     }
     case 'claimed': {
-      // Left pending when it fails in the middle: whether it was kept is then looked up in the log.
-      const receipt = await actNow(deps, acting, act);
+      // Left pending when it fails in the middle: whether it was kept is then looked up in the log. Overload is told before any work.
+      const receipt = await actNow(deps, acting, act).catch(async (error: unknown) => {
+        if (error instanceof TenantBusy) await releaseKey(deps.pool, claim, claim.at);
+        throw error;
+      });
       await settleKey(deps.pool, claim, receipt);
       return receipt;
     }
