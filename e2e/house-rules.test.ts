@@ -27,7 +27,9 @@ const docs = filesBelow('docs').filter((path) => path.endsWith('.md'));
 
 /** What a file imports, as written. */
 function importsOf(path: string): string[] {
-  return [...read(path).matchAll(/^import\b[^;']*'([^'\n]+)';$|\bimport\('([^'\n]+)'\)/gm)].flatMap((match) => match[1] ?? match[2] ?? []);
+  return [...read(path).matchAll(/^import\b[^;']*'([^'\n]+)';$|\bimport\('([^'\n]+)'\)/gm)].flatMap(
+    (match) => match[1] ?? match[2] ?? [],
+  );
 }
 
 function offenders(pattern: RegExp, isWrong: (imported: string) => boolean): string[] {

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
+import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
+import {
+  auditEntrySchema,
+  enrolResponseSchema,
+  pullResponseSchema,
+  pushResponseSchema,
+  signInResponseSchema,
+} from '#schema/sync/messages.ts';
+import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
+import type { Stack } from './stack.ts';
+import { STORY_PASSWORD } from './stack.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const auditPageSchema = z.object({ head: z.object({ size: z.int(), hash: z.string() }), entries: z.array(auditEntrySchema) });
+
+/** A program that speaks the protocol over HTTP as a device of its own: prepares a story and checks its books. */
+export class Program {
+  readonly #stack: Stack;
+  readonly #token: string;
+  readonly #device: { id: string; token: string };
+  readonly #actorId: string;
+  readonly #businessOn: string;
+  #n = 0;
+  #prev = CHAIN_START;
+
+  private constructor(stack: Stack, token: string, device: { id: string; token: string }, actorId: string) {
+    this.#stack = stack;
+    this.#token = token;
+    this.#device = device;
+    this.#actorId = actorId;
+    this.#businessOn = new Date(stack.now).toISOString().slice(0, 10);
+  }
+
+  static async signIn(stack: Stack, email: string): Promise<Program> {
+    const session = signInResponseSchema.parse(await post(stack, '/api/auth/sign-in', { email, password: STORY_PASSWORD }, {}));
+    const authorization = { authorization: `Bearer ${session.accessToken}` };
+    const device = enrolResponseSchema.parse(
+      await post(stack, '/api/devices', { name: 'Program', set: 'office' }, authorization),
+    );
+    return new Program(stack, session.accessToken, { id: device.deviceId, token: device.deviceToken }, session.user.id);
+  }
+
+  /** Makes an act, pushes it and answers its receipt and the id of its first record. */
+  async act<Name extends MutationName>(name: Name, args: MutationArgs<Name>): Promise<{ receipt: Receipt; id: string }> {
+    const wire = {
+      deviceId: this.#device.id,
+      n: this.#n + 1,
+      name,
+      version: 1,
+      actorId: this.#actorId,
+      madeAt: this.#stack.now,
+      madeAtSkewMs: 0,
+      businessOn: this.#businessOn,
+      basis: 0,
+      args: z.record(z.string(), z.json()).parse(args),
+    };
+    const mutation: Mutation = chainMutation(wire, this.#prev, sha256);
+    const answer = pushResponseSchema.parse(
+      await post(this.#stack, '/api/sync/push', { mutations: [toWire(mutation)], lastHash: mutation.hash }, this.#headers()),
+    );
+    this.#n += 1;
+    this.#prev = mutation.hash;
+    const [receipt] = answer.receipts;
+    if (!receipt) throw new Error('the push was answered without a receipt');
+    return { receipt, id: `${this.#device.id}-${this.#n}-0` };
+  }
+
+  /** Every record of a kind, as the server has it now. */
+  async records<Kind extends RecordKind>(kind: Kind): Promise<RecordBody<Kind>[]> {
+    const found = new Map<string, RecordBody<Kind>>();
+    let since = 0;
+    for (;;) {
+      const page = pullResponseSchema.parse(
+        await post(this.#stack, '/api/sync/pull', { epoch: 1, since, limit: 2_000, receiptsAfter: this.#n }, this.#headers()),
+      );
+      for (const record of page.records) if (record.kind === kind) found.set(record.id, record.body as RecordBody<Kind>);
+      since = page.next;
+      if (!page.more) return [...found.values()];
+    }
+  }
+
+  /** Checks the audit chain from the first entry to the head; answers its size. */
+  async verifyAudit(): Promise<number> {
+    let state = EMPTY_CHAIN;
+    for (;;) {
+      const answer = await fetch(`${this.#stack.url}/api/audit-log?from=${state.size}&limit=1000`, { headers: this.#headers() });
+      const { head, entries } = auditPageSchema.parse(await answer.json());
+      const checked = verifyChain(state, entries, sha256);
+      if (!checked.ok) throw new Error(`audit entry ${checked.index}: ${checked.fault}`);
+      state = checked.state;
+      if (state.size === head.size && state.hash === head.hash) return state.size;
+      if (entries.length === 0) throw new Error(`the audit log ends at ${state.size} of ${head.size}`);
+    }
+  }
+
+  #headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.#token}`, 'x-device-token': this.#device.token, 'x-protocol-version': '1' };
+  }
+}
+
+async function post(stack: Stack, path: string, body: unknown, headers: Record<string, string>): Promise<unknown> {
+  const answer = await fetch(`${stack.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
+}
