@@ -1,5 +1,6 @@
+import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { NetworkLine } from './support/network.ts';
 import { Program } from './support/program.ts';
 import { STORY_PASSWORD, Stack } from './support/stack.ts';
@@ -44,6 +45,10 @@ afterAll(async () => {
 });
 
 test('forty tickets, once each; every lot, drawer and link of the chain adds up', { timeout: 600_000 }, async () => {
+  onTestFailed(async () => {
+    mkdirSync('test-results', { recursive: true });
+    for (const [i, tablet] of tablets.entries()) await tablet.picture(`test-results/tablet-${i + 1}.png`);
+  });
   const [line1, line2, line3] = lines;
   const [tablet1, tablet2, tablet3] = tablets;
   if (!line1 || !line2 || !line3 || !tablet1 || !tablet2 || !tablet3) throw new Error('the story needs three tablets');
@@ -52,6 +57,8 @@ test('forty tickets, once each; every lot, drawer and link of the chain adds up'
   const [till1, till2] = tills;
   if (!till1 || !till2) throw new Error('the demo has two tills');
 
+  // The count of the opening stock lies certainly before the first sale.
+  stack.advance(APART_MS);
   // Morning, online: both sign in, download the pharmacy and open their till.
   await signIn(await tablet1.switchOn({ clock: stack.now }), 'pharmacist@demo.test');
   await signIn(await tablet2.switchOn({ clock: stack.now }), 'owner@demo.test');
@@ -94,8 +101,9 @@ test('forty tickets, once each; every lot, drawer and link of the chain adds up'
   for (const tablet of [tablet1, tablet2]) {
     await tablet.page.goto(new URL('/sync', tablet.page.url()).href);
     await tablet.page.getByRole('button', { name: 'Sync now' }).click();
-    await allSent(tablet.page);
   }
+  await signInAgainIfAsked(tablet1.page, 'pharmacist@demo.test');
+  for (const tablet of [tablet1, tablet2]) await allSent(tablet.page);
 
   // A manager who neither sold nor counted approves the count and both closes.
   await signIn(await tablet3.switchOn({ clock: stack.now }), 'manager@demo.test');
@@ -166,7 +174,19 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
   await page.getByRole('textbox', { name: 'Password' }).fill(STORY_PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Today' }).waitFor({ timeout: 60_000 });
+  await page.getByTestId('sync-badge').waitFor({ timeout: 60_000 });
+}
+
+/**
+ * A browser that is killed within half a minute of signing in may not have written its cookie yet; the server then asks for a sign-in, and what
+ * is unsent waits for it.
+ */
+async function signInAgainIfAsked(page: Page, email: string): Promise<void> {
+  await page.locator('[data-testid="sync-badge"]:not([data-connection="offline"])').waitFor({ timeout: 60_000 });
+  if ((await page.locator('[data-testid="sync-badge"][data-connection="sign_in"]').count()) === 0) return;
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await signIn(page, email);
 }
 
 async function openCounter(page: Page, tillId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,7 +21,10 @@ export class Stack {
   }
 
   static async start(): Promise<Stack> {
-    const stack = new Stack(await mkdtemp(path.join(tmpdir(), 'stack-')));
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'stack-'));
+    // The database's own account must be able to enter.
+    await chmod(dataDir, 0o755);
+    const stack = new Stack(dataDir);
     await stack.restart();
     return stack;
   }

@@ -81,6 +81,11 @@ export class Tablet {
     this.#page = null;
   }
 
+  /** A picture of what is on the screen, for looking at a failure. */
+  async picture(path: string): Promise<void> {
+    await this.#page?.screenshot({ path, fullPage: true });
+  }
+
   /** Switches off and throws the profile away. */
   async discard(): Promise<void> {
     await this.kill();

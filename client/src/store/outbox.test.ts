@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CHAIN_START, mutationText, toWire } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
-import { DAY_MS } from '#schema/time.ts';
 import { TABLET_1, testSha256 } from '#schema/testing/test-tenant.ts';
+import { DAY_MS } from '#schema/time.ts';
 import { FakeBrowser } from '../testing/fake-env.ts';
 import { StorageFull } from './keyed-store.ts';
 import { Outbox } from './outbox.ts';

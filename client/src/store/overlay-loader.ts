@@ -2,8 +2,8 @@ import { prepareAct } from '#schema/decide-acts.ts';
 import type { Sha256 } from '#schema/env.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import { type DecideContext, key, type RangeKey, type RecordKey } from '#schema/mutations/define.ts';
-import { RECORDS } from '#schema/records/registry.ts';
 import type { Overlay, OverlayDevice } from '#schema/overlay.ts';
+import { RECORDS } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import { nameOf, type RecordLoader, type Stored } from '#schema/working-set.ts';
 

@@ -4,11 +4,11 @@ import type { DecideContext } from '#schema/mutations/define.ts';
 import { roleAt } from '#schema/records/member.ts';
 import { RECORD_KINDS, RECORDS, type RecordBody, type RecordKind } from '#schema/records/registry.ts';
 import {
+  PROTOCOL_VERSION,
   type PullResponse,
   type PushResponse,
   pullRequestSchema,
   pushRequestSchema,
-  PROTOCOL_VERSION,
 } from '#schema/sync/messages.ts';
 import { CHAIN_START, chainMutation, wireMutationSchema } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
