@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { addMemberResponseSchema } from '#schema/api/organisation.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import type { Role } from '#schema/permissions.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import {
   auditEntrySchema,
@@ -36,13 +38,29 @@ export class Program {
     this.#businessOn = new Date(stack.now).toISOString().slice(0, 10);
   }
 
-  static async signIn(stack: Stack, email: string): Promise<Program> {
-    const session = signInResponseSchema.parse(await post(stack, '/api/auth/sign-in', { email, password: STORY_PASSWORD }, {}));
+  /** Creates a pharmacy as its owner would on the first run, and works in it as a device of the owner. */
+  static async createPharmacy(stack: Stack, email: string): Promise<Program> {
+    const pharmacy = {
+      pharmacy: 'Story pharmacy',
+      country: 'FR',
+      currency: 'EUR',
+      timeZone: 'Europe/Paris',
+      name: 'Olga',
+      email,
+      password: STORY_PASSWORD,
+    };
+    const session = signInResponseSchema.parse(await post(stack, '/api/tenants', pharmacy, {}));
     const authorization = { authorization: `Bearer ${session.accessToken}` };
     const device = enrolResponseSchema.parse(
       await post(stack, '/api/devices', { name: 'Program', set: 'office' }, authorization),
     );
     return new Program(stack, session.accessToken, { id: device.deviceId, token: device.deviceToken }, session.user.id);
+  }
+
+  /** Adds a person; answers the password they sign in with. */
+  async addMember(email: string, name: string, role: Role): Promise<string> {
+    const added = addMemberResponseSchema.parse(await post(this.#stack, '/api/members', { email, name, role }, this.#headers()));
+    return added.oneTimePassword ?? '';
   }
 
   /** Makes an act, pushes it and answers its receipt and the id of its first record. */

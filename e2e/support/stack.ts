@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const SERVER = fileURLToPath(new URL('./server-process.ts', import.meta.url));
-/** Password of the demo accounts in stories. */
+/** Password of the owner in stories. */
 export const STORY_PASSWORD = 'story-pharmacy';
 
-/** The real product in a process of its own: embedded PostgreSQL, server, built app, demo accounts. It can be killed −9 and started again. */
+/** The real product in a process of its own: embedded PostgreSQL, server, built app. It can be killed −9 and started again. */
 export class Stack {
   readonly #dataDir: string;
   #process: ChildProcess | null = null;
@@ -56,7 +56,7 @@ export class Stack {
         ...process.env,
         DATA_DIR: this.#dataDir,
         PORT: String(this.#port),
-        DEMO_PASSWORD: STORY_PASSWORD,
+        DEMO: '0',
         LOG_LEVEL: 'warn',
         CLOCK_OFFSET_MS: String(this.#offsetMs),
       },

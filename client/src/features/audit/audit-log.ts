@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Sha256 } from '#schema/env.ts';
 import { type ChainFault, EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
+import type { Sha256 } from '#schema/env.ts';
 import { type AuditEntry, auditEntrySchema } from '#schema/sync/messages.ts';
 
 /** Reading the audit log from the server, and checking all of it in this browser (C17). Needs the network. */

@@ -43,7 +43,7 @@ export function CountTill({
   };
   const isComplete = cash !== null && methods.every(({ id, isCash }) => isCash || others[id] !== undefined);
   return (
-    <Card withBorder>
+    <Card withBorder role="region" aria-label={tillName}>
       <Stack>
         <Title order={2} size="h4">
           {t('close.countTitle', { till: tillName })}

@@ -38,7 +38,7 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
   const known = reconciliation.kind === 'ready' ? reconciliation.value : null;
   const z = report.kind === 'ready' ? report.value : null;
   return (
-    <Card withBorder>
+    <Card withBorder role="region" aria-label={tillName}>
       <Stack>
         <Group justify="space-between">
           <Title order={2} size="h4">
@@ -62,6 +62,7 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
             </Button>
           </>
         )}
+        {known?.status === 'submitted' && <Badge>{t('close.submitted')}</Badge>}
         {known?.status === 'submitted' && <Decide reconciliation={known} act={act} />}
         {known?.status === 'approved' && <Badge color="teal">{t('close.approved')}</Badge>}
         <Outcome result={result} />

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { itemFieldsSchema } from '#schema/records/item.ts';
 import { changesSchema } from '#schema/mutations/changes.ts';
+import { itemFieldsSchema } from '#schema/records/item.ts';
 import { useWorkspace } from '../../hooks.ts';
 import { Outcome } from '../../ui/outcome.tsx';
 import type { CommandResult, QueueEntry } from '../../workspace.ts';

@@ -48,7 +48,7 @@ export const problems = {
   'problem.tender_negative': 'an amount received cannot be negative',
 
   // Reconciliation
-  'problem.reconciliation_open': 'a reconciliation of this close is already open',
+  'problem.reconciliation_open': 'something is still to explain: add steps until nothing is open',
   'problem.reconciliation_not_found': 'this reconciliation is not known here',
   'problem.reconciliation_not_draft': 'the reconciliation was already submitted',
   'problem.reconciliation_not_submitted': 'the reconciliation has not been submitted yet',

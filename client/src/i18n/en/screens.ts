@@ -101,6 +101,7 @@ export const screens = {
   'close.approve': 'Approve',
   'close.reject': 'Reject',
   'close.approved': 'Approved',
+  'close.submitted': 'Submitted',
   'close.waiting': 'Waits for somebody else to approve',
   'close.z': 'Z {number} of {till}, {date}',
   'close.zWaits': 'Z number follows when the server has the close',
