@@ -41,7 +41,12 @@ function furnishJsdom(): void {
     unobserve() {}
     disconnect() {}
   };
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, value: 600 });
-  Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, value: 800 });
+  for (const [name, value] of [
+    ['offsetHeight', 600],
+    ['offsetWidth', 800],
+    ['clientHeight', 600],
+    ['clientWidth', 800],
+  ] as const)
+    Object.defineProperty(HTMLElement.prototype, name, { configurable: true, value });
   Element.prototype.scrollIntoView = () => undefined;
 }

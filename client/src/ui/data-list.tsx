@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 /**
  * A long list of which only the visible rows exist, so that 20,000 items scroll as fast as the finger. `rowHeight` in px is a first guess;
@@ -11,6 +11,8 @@ export function DataList<Row>(props: {
   readonly rowKey: (row: Row) => string;
   readonly renderRow: (row: Row, index: number) => ReactNode;
   readonly rowHeight?: number;
+  /** Called when the last rows come into sight, to fetch more. */
+  readonly onEnd?: () => void;
   /** CSS height of the list; default fills most of the screen. */
   readonly height?: string;
 }) {
@@ -27,6 +29,11 @@ export function DataList<Row>(props: {
       return row === undefined ? index : rowKey(row);
     },
   });
+  const lastSeen = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  const { onEnd } = props;
+  useEffect(() => {
+    if (rows.length > 0 && lastSeen >= rows.length - 1) onEnd?.();
+  }, [lastSeen, rows.length, onEnd]);
   return (
     // A scrolling region must be reachable by keyboard, even when its rows are plain text.
     <div

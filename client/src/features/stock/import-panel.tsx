@@ -1,105 +1,144 @@
-import { Button, Card, FileInput, Group, List, Progress, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
-import { z } from 'zod';
-import { delay } from '#schema/env.ts';
+import { Anchor, Button, FileInput, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useSyncStatus } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { useProblemText } from '../../ui/problem-text.ts';
-import { Problem } from '../../ui/states.tsx';
+import { Done, Problem } from '../../ui/states.tsx';
+import { cancelImport, type ImportJob, ImportProblem, readImport, startImport } from './import-job.ts';
 
-/** Rows of the report that are shown; the rest is in its file. */
-const REFUSED_SHOWN = 20;
 const POLL_MS = 400;
 
-const startedSchema = z.looseObject({ id: z.string() });
-const progressSchema = z.looseObject({
-  state: z.enum(['running', 'done', 'failed', 'cancelled']),
-  rows: z.int(),
-  done: z.int(),
-  accepted: z.int(),
-  refused: z.int(),
-  refusedRows: z.array(z.looseObject({ row: z.int(), field: z.string(), problem: z.string() })),
-});
-type ImportProgress = z.infer<typeof progressSchema>;
-
-/** Imports products or opening stock from CSV: check first, then import, with a report of every refused row. */
+/** Imports products or opening stock from CSV: check first, then import, with a report of every refused row. Needs the network. */
 export function ImportPanel() {
   const { t } = useI18n();
+  const status = useSyncStatus();
+  const isOffline = status.kind === 'ready' && status.value.connection === 'offline';
   return (
-    <Card withBorder>
-      <Stack>
-        <Text c="dimmed">{t('stock.importNeedsNetwork')}</Text>
-        <ImportForm label={t('stock.importItems')} path="/api/imports/items" />
-        <ImportForm label={t('stock.importStock')} path="/api/imports/stock" />
-      </Stack>
-    </Card>
-  );
-}
-
-function ImportForm({ label, path }: { readonly label: string; readonly path: string }) {
-  const { t } = useI18n();
-  const problemText = useProblemText();
-  const [file, setFile] = useState<File | null>(null);
-  const [progress, setProgress] = useState<ImportProgress | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const run = async (isDry: boolean) => {
-    if (!file) return;
-    setProblem(null);
-    setProgress(null);
-    try {
-      await runImport(`${path}${isDry ? '?dryRun=1' : ''}`, file, setProgress);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : 'unknown');
-    }
-  };
-  return (
-    <Stack gap="xs">
-      <Group align="end">
-        <FileInput label={label} accept=".csv,text/csv" value={file} onChange={setFile} style={{ flex: 1 }} />
-        <Button variant="default" disabled={file === null} onClick={() => void run(true)}>
-          {t('stock.importDry')}
-        </Button>
-        <Button disabled={file === null} onClick={() => void run(false)}>
-          {t('stock.importRun')}
-        </Button>
-      </Group>
-      {problem !== null && <Problem>{problemText(problem)}</Problem>}
-      {progress?.state === 'running' && (
-        <Progress value={progress.rows === 0 ? 0 : (100 * progress.done) / progress.rows} aria-label={label} />
-      )}
-      {progress !== null && progress.state !== 'running' && (
-        <>
-          <Text role="status">{t('stock.importDone', { accepted: progress.accepted, refused: progress.refused })}</Text>
-          <List>
-            {progress.refusedRows.slice(0, REFUSED_SHOWN).map(({ row, field, problem: why }) => (
-              <List.Item key={`${row} ${field}`}>{t('stock.importRefused', { row, field, problem: why })}</List.Item>
-            ))}
-          </List>
-        </>
-      )}
+    <Stack>
+      <Text c="dimmed">{t('stock.importNeedsNetwork')}</Text>
+      {isOffline && <Problem>{t('state.offlineBody')}</Problem>}
+      <ImportForm label={t('stock.importItems')} hint={t('stock.importItemsHint')} kind="items" />
+      <ImportForm label={t('stock.importStock')} hint={t('stock.importStockHint')} kind="stock" />
     </Stack>
   );
 }
 
-async function runImport(path: string, file: File, onProgress: (progress: ImportProgress) => void): Promise<void> {
-  const started = await fetch(path, { method: 'POST', headers: { 'content-type': 'text/csv' }, body: file });
-  if (!started.ok) throw new Error(await codeOf(started));
-  const { id } = startedSchema.parse(await started.json());
-  for (;;) {
-    const answer = await fetch(`/api/imports/${id}`);
-    if (!answer.ok) throw new Error(await codeOf(answer));
-    const progress = progressSchema.parse(await answer.json());
-    onProgress(progress);
-    if (progress.state !== 'running') return;
-    await delay({ schedule: scheduleInBrowser }, POLL_MS);
+function ImportForm({ label, hint, kind }: { readonly label: string; readonly hint: string; readonly kind: 'items' | 'stock' }) {
+  const { t } = useI18n();
+  const problemText = useProblemText();
+  const [file, setFile] = useState<File | null>(null);
+  const [job, setJob] = useState<ImportJob | null>(null);
+  const [problem, setProblem] = useState<ImportProblem | null>(null);
+  const isRunning = job?.state === 'running';
+  useFollowed(job, setJob, setProblem);
+  const start = async (isDry: boolean) => {
+    if (!file) return;
+    setProblem(null);
+    setJob(null);
+    try {
+      setJob(await startImport(kind, file, isDry));
+    } catch (error) {
+      setProblem(error instanceof ImportProblem ? error : new ImportProblem('bad_answer'));
+    }
+  };
+  return (
+    <Stack gap="xs">
+      <FileInput label={label} description={hint} accept=".csv,text/csv" value={file} onChange={setFile} disabled={isRunning} />
+      <Group>
+        <Button variant="default" disabled={file === null || isRunning} onClick={() => void start(true)}>
+          {t('stock.importDry')}
+        </Button>
+        <Button disabled={file === null || isRunning} onClick={() => void start(false)}>
+          {t('stock.importRun')}
+        </Button>
+        {isRunning && (
+          <Button variant="default" onClick={() => void cancelImport(job.id).then(setJob, () => undefined)}>
+            {t('common.cancel')}
+          </Button>
+        )}
+      </Group>
+      {problem !== null && (
+        <Problem>
+          {problemText(problem.code)} {problem.message}
+        </Problem>
+      )}
+      {job !== null && <Report job={job} label={label} />}
+    </Stack>
+  );
+}
+
+/** Asks again and again how far a running import is. */
+function useFollowed(job: ImportJob | null, onJob: (job: ImportJob) => void, onProblem: (problem: ImportProblem) => void): void {
+  useEffect(() => {
+    if (job?.state !== 'running') return undefined;
+    let isCurrent = true;
+    const look = async () => {
+      try {
+        const next = await readImport(job.id);
+        if (isCurrent) onJob(next);
+      } catch (error) {
+        if (isCurrent) onProblem(error instanceof ImportProblem ? error : new ImportProblem('bad_answer'));
+      }
+    };
+    const timer = setTimeout(() => void look(), POLL_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [job, onJob, onProblem]);
+}
+
+function Report({ job, label }: { readonly job: ImportJob; readonly label: string }) {
+  const { t } = useI18n();
+  const { created, updated, refused, rows, done } = job;
+  if (job.state === 'running') {
+    return (
+      <div role="status">
+        <Progress value={rows === 0 ? 0 : (100 * done) / rows} aria-label={label} size="lg" />
+        <Text className="figures">{t('stock.importProgress', { done, rows })}</Text>
+      </div>
+    );
   }
+  return (
+    <Stack gap="xs">
+      {job.failure !== null && <Problem>{job.failure.detail}</Problem>}
+      {job.state === 'cancelled' && <Problem>{t('stock.importCancelled', { done })}</Problem>}
+      {job.state === 'done' && (
+        <Done>{t(job.dryRun ? 'stock.importChecked' : 'stock.importDone', { created, updated, refused })}</Done>
+      )}
+      {job.ignoredColumns.length > 0 && <Text>{t('stock.importIgnored', { columns: job.ignoredColumns.join(', ') })}</Text>}
+      {job.refusedRows.length > 0 && <RefusedRows job={job} />}
+    </Stack>
+  );
 }
 
-function scheduleInBrowser(delayMs: number, task: () => void): () => void {
-  const timer = setTimeout(task, delayMs);
-  return () => clearTimeout(timer);
-}
-
-async function codeOf(answer: Response): Promise<string> {
-  const problem = z.looseObject({ code: z.string() }).safeParse(await answer.json().catch(() => null));
-  return problem.success ? problem.data.code : 'unknown';
+function RefusedRows({ job }: { readonly job: ImportJob }) {
+  const { t, format } = useI18n();
+  return (
+    <>
+      <Table.ScrollContainer minWidth={320} mah={320}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('stock.importRow')}</Table.Th>
+              <Table.Th>{t('stock.importField')}</Table.Th>
+              <Table.Th>{t('stock.importWhy')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {job.refusedRows.map(({ row, field, problem }) => (
+              <Table.Tr key={`${row} ${field}`}>
+                <Table.Td className="figures">{format.number(row)}</Table.Td>
+                <Table.Td>{field}</Table.Td>
+                <Table.Td>{problem}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Anchor href={`/api/imports/${job.id}/refused.csv`} download>
+        {t('stock.importAllRefused', { count: job.refused })}
+      </Anchor>
+    </>
+  );
 }

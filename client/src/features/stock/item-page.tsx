@@ -1,50 +1,87 @@
-import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { compareFefo } from '#schema/domain/fefo.ts';
+import { sumUnits, unitsToPacks } from '#schema/quantity.ts';
+import { canDo } from '#schema/permissions.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Lot } from '#schema/records/lot.ts';
-import { parseExpiryOn } from '#schema/time.ts';
 import { useRecord, useRecords, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
-import { Outcome } from '../../ui/outcome.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { EditItem } from './edit-item.tsx';
+import { LotCard } from './lot-card.tsx';
+import { ReceiveStock } from './receive-stock.tsx';
 
-/** One product: its lots by expiry, what is on hand, goods in, every movement. */
+/** One product: its lots by expiry, what is on hand, goods in, adjusting, every movement. */
 export function ItemPage() {
   const { t } = useI18n();
+  const { actor } = useWorkspace();
   const { itemId = '' } = useParams();
   const item = useRecord('item', itemId);
   const lots = useRecords('lot', { parent: itemId });
+  const [panel, setPanel] = useState<'edit' | 'receive' | null>(null);
   if (item.kind === 'loading' || lots.kind === 'loading') return <Loading />;
   if (item.value === null) return <Empty>{t('state.notFoundBody')}</Empty>;
-  const onHand = lots.value.reduce((sum, lot) => sum + lot.onHandUnits, 0);
+  const close = () => setPanel(null);
   return (
     <Page
       title={item.value.name}
       actions={
-        <Button component={Link} to="/stock" variant="default">
-          {t('stock.back')}
-        </Button>
+        <Group>
+          <Button component={Link} to="/stock" variant="default">
+            {t('stock.back')}
+          </Button>
+          {canDo(actor.role, 'item.edit') && (
+            <Button variant="default" onClick={() => setPanel('edit')}>
+              {t('stock.edit')}
+            </Button>
+          )}
+          {canDo(actor.role, 'stock.receive') && <Button onClick={() => setPanel('receive')}>{t('stock.receive')}</Button>}
+        </Group>
       }
     >
-      <Facts item={item.value} onHand={onHand} />
-      <Receive item={item.value} />
-      <Title order={2} size="h4">
-        {t('stock.lots')}
-      </Title>
-      {lots.value.length === 0 ? <Empty>{t('stock.noLots')}</Empty> : lots.value.map((lot) => <LotCard key={lot.id} lot={lot} />)}
+      <Modal
+        opened={panel !== null}
+        onClose={close}
+        size="lg"
+        title={panel === 'edit' ? t('stock.edit') : t('stock.receive')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {panel === 'edit' && <EditItem item={item.value} />}
+        {panel === 'receive' && <ReceiveStock item={item.value} />}
+      </Modal>
+      <Facts item={item.value} lots={lots.value} />
+      <Lots item={item.value} lots={lots.value} />
     </Page>
   );
 }
 
-function Facts({ item, onHand }: { readonly item: Item; readonly onHand: number }) {
-  const { t, format } = useI18n();
+function Facts({ item, lots }: { readonly item: Item; readonly lots: readonly Lot[] }) {
+  const { t, format, findLabel } = useI18n();
+  const onHandUnits = sumUnits(lots.map((lot) => lot.onHandUnits));
+  const heldUnits = sumUnits(lots.filter(({ status }) => status !== 'usable').map((lot) => lot.onHandUnits));
+  const { packs, looseUnits } = unitsToPacks(onHandUnits, item.unitsPerPack);
+  const inPacks =
+    item.unitsPerPack === 1
+      ? ''
+      : looseUnits === 0
+        ? t('units.packsOnly', { packs })
+        : t('units.packsLoose', { packs, loose: looseUnits });
   const facts = [
-    [t('stock.onHand'), format.number(onHand)],
+    [t('stock.onHand'), [t('units.units', { count: onHandUnits }), inPacks].filter(Boolean).join(' · ')],
+    ...(heldUnits === 0 ? [] : [[t('stock.held'), t('units.units', { count: heldUnits })] as const]),
     [t('stock.price'), item.packPriceMinor === null ? t('stock.noPrice') : format.money(item.packPriceMinor)],
+    [t('field.vatRateBp'), item.vatRateBp === null ? t('stock.vatDefault') : format.percentBp(item.vatRateBp)],
     [t('stock.unitsPerPack'), format.number(item.unitsPerPack)],
-    [t('stock.code'), item.identifiers.map(({ value }) => value).join(', ')],
+    [
+      t('field.identifiers'),
+      item.identifiers.map(({ scheme, value }) => `${value} (${scheme.toUpperCase()})`).join(', ') || t('common.none'),
+    ],
+    ...(item.schedule === 'none'
+      ? []
+      : [[t('field.schedule'), findLabel(`schedule.${item.schedule}`) ?? item.schedule] as const]),
+    ...(item.coldChain ? [[t('field.coldChain'), t('common.yes')] as const] : []),
   ] as const;
   return (
     <Card withBorder>
@@ -53,8 +90,10 @@ function Facts({ item, onHand }: { readonly item: Item; readonly onHand: number 
         <Table.Tbody>
           {facts.map(([label, value]) => (
             <Table.Tr key={label}>
-              <Table.Th w="40%">{label}</Table.Th>
-              <Table.Td>{value}</Table.Td>
+              <Table.Th w="40%" scope="row">
+                {label}
+              </Table.Th>
+              <Table.Td className="figures">{value}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -63,87 +102,44 @@ function Facts({ item, onHand }: { readonly item: Item; readonly onHand: number 
   );
 }
 
-function Receive({ item }: { readonly item: Item }) {
+/** Lots in the order they are to be handed over; those with nothing left come last and folded away. */
+function Lots({ item, lots }: { readonly item: Item; readonly lots: readonly Lot[] }) {
   const { t } = useI18n();
-  const workspace = useWorkspace();
-  const [lotText, setLotText] = useState('');
-  const [expiry, setExpiry] = useState('');
-  const [units, setUnits] = useState<number | string>('');
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const expiryOn = parseExpiryOn(expiry);
-  const save = async () => {
-    if (!expiryOn.ok || typeof units !== 'number') return;
-    setResult(
-      await workspace.run('stock.receive', {
-        reference: null,
-        lines: [{ itemId: item.id, lotText, expiryOn: expiryOn.value, units, packCostMinor: null }],
-      }),
-    );
-  };
+  const ordered = lots.toSorted((a, b) => compareFefo(fefoOf(a), fefoOf(b)));
+  const held = ordered.filter(({ onHandUnits }) => onHandUnits !== 0);
+  const empty = ordered.filter(({ onHandUnits }) => onHandUnits === 0);
   return (
-    <Card withBorder>
-      <Title order={2} size="h4" mb="sm">
-        {t('stock.receive')}
-      </Title>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Group align="end">
-          <TextInput
-            label={t('stock.lotText')}
-            value={lotText}
-            onChange={({ currentTarget }) => setLotText(currentTarget.value)}
-            required
-          />
-          <TextInput
-            label={t('stock.expiry')}
-            placeholder="MM/YYYY"
-            value={expiry}
-            onChange={({ currentTarget }) => setExpiry(currentTarget.value)}
-            required
-          />
-          <NumberInput label={t('stock.units')} min={1} allowDecimal={false} value={units} onChange={setUnits} required />
-          <Button type="submit" disabled={!expiryOn.ok}>
-            {t('stock.receive')}
-          </Button>
-        </Group>
-        <Outcome result={result} saved={t('stock.received')} />
-      </form>
-    </Card>
+    <Stack component="section" aria-label={t('stock.lots')}>
+      <Text component="h2" fw={700} fz="lg" m={0}>
+        {t('stock.lots')}
+      </Text>
+      {held.length === 0 && <Empty>{t('stock.noLots')}</Empty>}
+      {held.map((lot) => (
+        <LotCard key={lot.id} item={item} lot={lot} />
+      ))}
+      {empty.length > 0 && (
+        <details>
+          <summary style={{ minHeight: 44, paddingBlock: 10, cursor: 'pointer' }}>
+            {t('stock.emptyLots', { count: empty.length })}
+          </summary>
+          <Stack>
+            {empty.map((lot) => (
+              <LotCard key={lot.id} item={item} lot={lot} />
+            ))}
+          </Stack>
+        </details>
+      )}
+    </Stack>
   );
 }
 
-function LotCard({ lot }: { readonly lot: Lot }) {
-  const { t, format } = useI18n();
-  const movements = useRecords('stockMovement', { parent: lot.id, descending: true, limit: 20 });
-  return (
-    <Card withBorder>
-      <Stack gap="xs">
-        <Group justify="space-between">
-          <Text fw={600}>
-            {lot.lotText} · {lot.expiryOn === null ? t('common.unknown') : format.expiry(lot.expiryOn)}
-          </Text>
-          <Text fw={700} c={lot.onHandUnits < 0 ? 'red' : 'inherit'}>
-            {format.number(lot.onHandUnits)}
-          </Text>
-        </Group>
-        {movements.kind === 'ready' && (
-          <Table aria-label={t('stock.ledger')}>
-            <Table.Tbody>
-              {movements.value.map((movement) => (
-                <Table.Tr key={movement.id}>
-                  <Table.Td>{format.dateTime(movement.occurredAt)}</Table.Td>
-                  <Table.Td>{movement.type}</Table.Td>
-                  <Table.Td ta="right">{format.signedNumber(movement.units)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )}
-      </Stack>
-    </Card>
-  );
+function fefoOf(lot: Lot) {
+  return {
+    lotId: lot.id,
+    expiryOn: lot.expiryOn,
+    receivedAt: lot.firstReceivedAt,
+    onHandUnits: lot.onHandUnits,
+    isQuarantined: lot.status === 'quarantined',
+    isRecalled: lot.status === 'recalled',
+  };
 }

@@ -1,159 +1,101 @@
-import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
-import { normaliseItemCode } from '#schema/domain/identifiers.ts';
-import type { Item } from '#schema/records/item.ts';
-import { useRecords, useWorkspace } from '../../hooks.ts';
+import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
+import { useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { canDo } from '#schema/permissions.ts';
+import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
-import { MoneyInput } from '../../ui/money-input.tsx';
-import { Outcome } from '../../ui/outcome.tsx';
+import { beep } from '../../ui/beep.ts';
+import { DataList } from '../../ui/data-list.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { useScanListener } from '../../ui/scan-listener.ts';
+import { useShortcut } from '../../ui/shortcuts.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
-import { useItemSearch } from '../../ui/use-item-search.ts';
-import type { CommandResult } from '../../workspace.ts';
+import { AddItem } from './add-item.tsx';
 import { ImportPanel } from './import-panel.tsx';
+import { ItemRow } from './item-row.tsx';
+import { useItemList } from './use-item-list.ts';
 
-/** Rows shown at once; the search narrows them. */
-const ROWS_SHOWN = 100;
-
-/** Every product, found by name, substance or code, offline. */
+/** Every product, found by scan, name, substance or code, offline. */
 export function StockPage() {
   const { t } = useI18n();
   const workspace = useWorkspace();
   const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const found = useItemSearch(text, ROWS_SHOWN);
-  const [panel, setPanel] = useState<'add' | 'import' | null>(null);
-  const items = useRecords('item', { limit: ROWS_SHOWN });
-  useScanListener((code) => {
-    workspace.findItemByCode(code).then(
-      (item) => (item ? navigate(`/stock/${item.id}`) : setText(code)),
-      () => setText(code),
-    );
-  });
-  if (items.kind === 'loading') return <Loading />;
-  const shown = text.trim() === '' ? items.value : (found ?? []);
+  const [panel, setPanel] = useState<{ readonly kind: 'add'; readonly code: string } | { readonly kind: 'import' } | null>(null);
+  const { items, more } = useItemList(text);
+  const mayAdd = canDo(workspace.actor.role, 'item.add');
+  useShortcut('F2', t('keys.search'), () => field.current?.focus());
+  const openScanned = async (code: string) => {
+    const item = await workspace.findItemByCode(code);
+    beep(item ? 'understood' : 'unknown');
+    if (item) await navigate(`/stock/${item.id}`);
+    else if (mayAdd) setPanel({ kind: 'add', code });
+    else setText(code);
+  };
+  useScanListener((code) => void openScanned(code));
   return (
     <Page
       title={t('stock.title')}
       actions={
         <Group>
-          <Button variant="default" onClick={() => setPanel(panel === 'import' ? null : 'import')}>
-            {t('stock.import')}
-          </Button>
-          <Button onClick={() => setPanel(panel === 'add' ? null : 'add')}>{t('stock.add')}</Button>
+          {canDo(workspace.actor.role, 'import.run') && (
+            <Button variant="default" onClick={() => setPanel({ kind: 'import' })}>
+              {t('stock.import')}
+            </Button>
+          )}
+          {mayAdd && <Button onClick={() => setPanel({ kind: 'add', code: '' })}>{t('stock.add')}</Button>}
         </Group>
       }
     >
-      {panel === 'add' && <AddItem />}
-      {panel === 'import' && <ImportPanel />}
+      <Modal
+        opened={panel !== null}
+        onClose={() => setPanel(null)}
+        size="lg"
+        title={panel?.kind === 'import' ? t('stock.import') : t('stock.add')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {panel?.kind === 'add' && <AddItem code={panel.code} />}
+        {panel?.kind === 'import' && <ImportPanel />}
+      </Modal>
       <TextInput
+        ref={field}
         label={t('stock.search')}
+        leftSection={<Icon name="search" />}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         autoComplete="off"
       />
-      {shown.length === 0 ? (
-        <Empty>{text === '' ? t('stock.empty') : t('picker.none', { text })}</Empty>
+      {items === null ? (
+        <Loading />
+      ) : items.length === 0 ? (
+        <Empty>{text.trim() === '' ? t('stock.empty') : t('picker.none', { text })}</Empty>
       ) : (
-        <ItemTable items={shown} />
+        <div>
+          <div className="stock-row" style={{ padding: '0 0.75rem 0.25rem' }} aria-hidden="true">
+            <Text fz="sm" c="dimmed">
+              {t('stock.name')}
+            </Text>
+            <Text fz="sm" c="dimmed" visibleFrom="sm">
+              {t('stock.codeShort')}
+            </Text>
+            <Text fz="sm" c="dimmed" className="end">
+              {t('stock.onHand')}
+            </Text>
+            <Text fz="sm" c="dimmed" className="end">
+              {t('stock.price')}
+            </Text>
+          </div>
+          <DataList
+            label={t('stock.title')}
+            rows={items}
+            rowKey={({ id }) => id}
+            renderRow={(item) => <ItemRow item={item} />}
+            onEnd={more}
+            height="calc(100dvh - 300px)"
+          />
+        </div>
       )}
     </Page>
-  );
-}
-
-function ItemTable({ items }: { readonly items: readonly Item[] }) {
-  const { t, format } = useI18n();
-  return (
-    <Table.ScrollContainer minWidth={320}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('stock.name')}</Table.Th>
-            <Table.Th visibleFrom="sm">{t('stock.code')}</Table.Th>
-            <Table.Th ta="right">{t('stock.price')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((item) => (
-            <Table.Tr key={item.id}>
-              <Table.Td>
-                <Text component={Link} to={`/stock/${item.id}`} fw={600} c="inherit">
-                  {item.name}
-                </Text>
-                <Text c="dimmed" fz="sm">
-                  {item.packLabel}
-                </Text>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">{item.identifiers[0]?.value ?? ''}</Table.Td>
-              <Table.Td ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                {item.packPriceMinor === null ? t('stock.noPrice') : format.money(item.packPriceMinor)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-function AddItem() {
-  const { t } = useI18n();
-  const workspace = useWorkspace();
-  const [name, setName] = useState('');
-  const [code, setCode] = useState('');
-  const [unitsPerPack, setUnitsPerPack] = useState(1);
-  const [packPriceMinor, setPackPriceMinor] = useState<number | null>(null);
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const save = async () => {
-    const normal = normaliseItemCode(code);
-    const fields = {
-      name,
-      form: '',
-      route: '',
-      substances: '',
-      strength: '',
-      packLabel: '',
-      unitsPerPack,
-      atc: '',
-      schedule: 'none' as const,
-      coldChain: false,
-      identifiers: normal.ok ? [normal.value] : [],
-      packPriceMinor,
-      packCostMinor: null,
-      vatRateBp: null,
-      holder: '',
-    };
-    setResult(await workspace.run('item.add', { fields }));
-  };
-  return (
-    <Card withBorder>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Stack>
-          <TextInput
-            label={t('stock.name')}
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-            required
-          />
-          <TextInput label={t('stock.code')} value={code} onChange={({ currentTarget }) => setCode(currentTarget.value)} />
-          <NumberInput
-            label={t('stock.unitsPerPack')}
-            min={1}
-            allowDecimal={false}
-            value={unitsPerPack}
-            onChange={(value) => setUnitsPerPack(Number(value) || 1)}
-          />
-          <MoneyInput label={t('stock.price')} onChange={setPackPriceMinor} />
-          <Button type="submit">{t('common.save')}</Button>
-          <Outcome result={result} />
-        </Stack>
-      </form>
-    </Card>
   );
 }

@@ -1,0 +1,28 @@
+import type { Item, ItemFields } from '#schema/records/item.ts';
+
+/** The fields a person edits on the product page. */
+export type EditedFields = Pick<
+  ItemFields,
+  | 'name'
+  | 'packLabel'
+  | 'substances'
+  | 'strength'
+  | 'form'
+  | 'unitsPerPack'
+  | 'packPriceMinor'
+  | 'vatRateBp'
+  | 'schedule'
+  | 'coldChain'
+>;
+
+/**
+ * What was really changed, as an edit names it: `from` is the value the editor saw when it opened, not the one that is there now, so that
+ * somebody else's change in between becomes a conflict instead of being overwritten (case 15). Empty when nothing differs.
+ */
+export function changesOf(seen: Item, wanted: EditedFields): Partial<Record<keyof EditedFields, { from: unknown; to: unknown }>> {
+  const changes: Partial<Record<keyof EditedFields, { from: unknown; to: unknown }>> = {};
+  for (const field of Object.keys(wanted) as (keyof EditedFields)[]) {
+    if (seen[field] !== wanted[field]) changes[field] = { from: seen[field], to: wanted[field] };
+  }
+  return changes;
+}
