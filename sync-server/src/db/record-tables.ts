@@ -40,8 +40,11 @@ export async function loadRecords(client: PoolClient, tenantId: string, keys: re
     const table = RECORD_TABLES[kind];
     const { rows } = await client.query<{ body: unknown }>({
       name: `load ${table.table}`,
-      text: `select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = any($2)`,
-      values: [tenantId, ids],
+      // One probe of the primary key an id. `id = any($2)` in a prepared statement walks all of a tenant's rows along another index when the
+      // table has no statistics yet, comparing each with every id: an import of 17,000 items took seven times as long.
+      text: `select r.body from unnest($2::text[]) as wanted(id) cross join lateral (
+        select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = wanted.id limit 1) r`,
+      values: [tenantId, [...new Set(ids)]],
     });
     found.push(...storedOf(kind, rows));
   }

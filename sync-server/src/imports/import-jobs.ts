@@ -52,6 +52,11 @@ export class ImportJobs {
     return job?.tenantId === tenantId ? job : null;
   }
 
+  /** Resolves when the tenant's import has ended; at once when none runs. */
+  async settled(tenantId: string): Promise<void> {
+    await this.#running.get(tenantId);
+  }
+
   /** Asks every import to stop after what it is doing, and waits. */
   async stop(): Promise<void> {
     for (const job of this.#jobs.values()) job.isCancelled = true;
