@@ -1,6 +1,6 @@
-import { SHOP_ID, type Shop } from '#schema/records/shop.ts';
-import { reconciliationIdOf } from '#schema/records/reconciliation.ts';
 import type { Item } from '#schema/records/item.ts';
+import { reconciliationIdOf } from '#schema/records/reconciliation.ts';
+import { SHOP_ID, type Shop } from '#schema/records/shop.ts';
 import { MINUTE_MS } from '#schema/time.ts';
 import { zoneOffsetMinutes } from '../business-date.ts';
 import { pageOfRecords, readRecord } from '../db/tenant-reads.ts';

@@ -3,10 +3,10 @@ import type { Currency } from '#schema/money.ts';
 import { IMPORT_IDENTIFIERS_MAX, IMPORT_ITEMS_MAX } from '#schema/mutations/stock/import-items.ts';
 import { identifierClaimId } from '#schema/records/claim.ts';
 import { type Acting, actAs } from '../apply/act-as.ts';
-import type { Deps } from '../deps.ts';
 import { readRecords } from '../db/tenant-reads.ts';
-import { demandHeader, demandKept, recordOf } from './import-rows.ts';
+import type { Deps } from '../deps.ts';
 import type { ImportJob } from './import-job.ts';
+import { demandHeader, demandKept, recordOf } from './import-rows.ts';
 import { readRows } from './read-rows.ts';
 
 /** Acts in one transaction: some hundred rows, so that a tablet's push never waits long behind an import. */

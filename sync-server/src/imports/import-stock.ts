@@ -8,8 +8,8 @@ import { UNKNOWN_LOT } from '#schema/records/lot.ts';
 import { type Acting, actAs } from '../apply/act-as.ts';
 import { readRecords } from '../db/tenant-reads.ts';
 import type { Deps } from '../deps.ts';
-import { demandHeader, demandKept, recordOf } from './import-rows.ts';
 import type { ImportJob } from './import-job.ts';
+import { demandHeader, demandKept, recordOf } from './import-rows.ts';
 import { readRows } from './read-rows.ts';
 
 /** Lines of one act, well below its limit: each may write five records. */

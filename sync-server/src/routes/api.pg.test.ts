@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { KEY_KEPT_MS, KEY_PENDING_MS, claimKey } from '../db/idempotency-keys.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
+import { claimKey, KEY_KEPT_MS, KEY_PENDING_MS } from '../db/idempotency-keys.ts';
 import { pageOfRecords } from '../db/tenant-reads.ts';
 import { createTestServer, TEST_PASSWORD, type TestPharmacy, type TestServer } from '../testing/server.ts';
 

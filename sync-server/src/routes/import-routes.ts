@@ -1,14 +1,14 @@
 import express, { type Request, Router } from 'express';
 import { z } from 'zod';
 import { SHOP_ID } from '#schema/records/shop.ts';
-import { audit } from '../auth/sign-in.ts';
 import type { Identity } from '../auth/sessions.ts';
-import type { Deps } from '../deps.ts';
+import { audit } from '../auth/sign-in.ts';
 import { readRecord } from '../db/tenant-reads.ts';
+import type { Deps } from '../deps.ts';
 import { handle, Reply } from '../http/handle.ts';
 import { HttpProblem } from '../http/http-problem.ts';
-import { describeJob, type ImportJob, type ImportKind } from '../imports/import-job.ts';
 import { runItemsImport } from '../imports/import-items.ts';
+import { describeJob, type ImportJob, type ImportKind } from '../imports/import-job.ts';
 import { HeaderRefused, ImportRefused } from '../imports/import-rows.ts';
 import { runStockImport } from '../imports/import-stock.ts';
 import { UnreadableFile } from '../imports/read-rows.ts';

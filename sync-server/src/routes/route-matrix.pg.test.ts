@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { type Action, canDo, ROLES, type Role } from '#schema/permissions.ts';
 import { createApp } from '../app.ts';
-import { canDo, type Action, ROLES, type Role } from '#schema/permissions.ts';
 import { SESSION_MS } from '../auth/sessions.ts';
-import { createTestServer, type CallAnswer, type TestPharmacy, type TestServer } from '../testing/server.ts';
+import { type CallAnswer, createTestServer, type TestPharmacy, type TestServer } from '../testing/server.ts';
 
 /**
  * Who may use which address: `public` needs no session; `member` any role; an action whoever the table of permissions allows; `device` a member's
