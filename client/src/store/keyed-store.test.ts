@@ -83,6 +83,22 @@ describe.each(Object.entries(STORES))('%s', (which, open) => {
   });
 });
 
+test('removed rows leave no trace on the disk', async () => {
+  const store = await openRxKeyedStore('purge', storage);
+  await store.insertAll([row('a'), row('b')]);
+  await store.remove(['a']);
+  const stored = await rowsOnDisk('rxdb-dexie-purge--0--rows');
+  expect(stored).toEqual([expect.objectContaining({ id: 'b' })]);
+});
+
+test('only the indexes that lists use are kept', async () => {
+  await openRxKeyedStore('lean', storage);
+  const database = await openDatabase('rxdb-dexie-lean--0--rows');
+  const indexes = [...database.transaction('docs').objectStore('docs').indexNames];
+  database.close();
+  expect(indexes).toEqual(['[_deleted+kind+parent+sort+id]', '[_deleted+kind+sort+id]', '[_deleted+kind+status+sort+id]']);
+});
+
 test('a removed store opens empty', async () => {
   const store = await openRxKeyedStore('gone', storage);
   await store.insert(row('a'));
@@ -90,3 +106,23 @@ test('a removed store opens empty', async () => {
   await removeRxKeyedStore('gone', storage);
   expect(await (await openRxKeyedStore('gone', storage)).load(['a'])).toEqual([]);
 });
+
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('not opened'));
+  });
+}
+
+async function rowsOnDisk(name: string): Promise<unknown[]> {
+  const database = await openDatabase(name);
+  const request = database.transaction('docs').objectStore('docs').getAll();
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      database.close();
+      resolve(request.result);
+    };
+    request.onerror = () => reject(request.error ?? new Error('not read'));
+  });
+}

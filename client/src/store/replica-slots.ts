@@ -84,16 +84,25 @@ export class ReplicaSlots {
     const store = `${this.#name}-r${REPLICA_SHAPE}-${this.#env.randomId(6)}`;
     this.#env.local.set(building, store);
     const keyed = await this.#env.openStore(store);
+    // One chunk is being written while the next is received and handed over; more would only pile up.
+    let underWay: Promise<void> = Promise.resolve();
     return {
-      add: (rows) => keyed.insertAll(rows),
+      add: async (rows) => {
+        const before = underWay;
+        underWay = keyed.insertAll(rows);
+        underWay.catch(() => undefined);
+        await before;
+      },
       swapIn: (checkpoint) =>
         this.#exclusively(async () => {
+          await underWay;
           await keyed.insertAll([checkpointRow(checkpoint)]);
           this.#built = { store, replica: new Replica(keyed) };
           this.#env.local.set(pointerName(this.#name), store);
           this.#env.local.set(building, this.#currentStore);
         }),
       abandon: async () => {
+        await underWay.catch(() => undefined);
         await keyed.close();
         await this.#env.removeStore(store);
         this.#env.local.remove(building);

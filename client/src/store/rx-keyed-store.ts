@@ -131,6 +131,8 @@ async function remove(instance: Instance, ids: readonly string[]): Promise<void>
     known.map((previous) => ({ previous, document: { ...previous, _deleted: true } })),
   );
   if (error.length > 0) throw new Error(`${error.length} rows were changed by another tab`);
+  // RxDB only marks them; this frees their room.
+  await instance.cleanup(0);
 }
 
 async function bulkWrite(instance: Instance, rows: Parameters<Instance['bulkWrite']>[0]) {

@@ -3,7 +3,7 @@ import type { StoreRow } from '../store/keyed-store.ts';
 import { rowOfRecord, storedRecord } from '../store/replica.ts';
 
 /** Rows of one storage write while a snapshot is coming in. */
-const ROWS_AT_ONCE = 1_000;
+const ROWS_AT_ONCE = 2_000;
 
 /** What a snapshot says of itself. */
 export type SnapshotHeader = ReturnType<typeof snapshotHeaderSchema.parse>;
