@@ -20,6 +20,8 @@ import { STORY_PASSWORD } from './stack.ts';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const auditPageSchema = z.object({ head: z.object({ size: z.int(), hash: z.string() }), entries: z.array(auditEntrySchema) });
 
+const importSchema = z.looseObject({ id: z.string(), state: z.string() });
+
 /** A program that speaks the protocol over HTTP as a device of its own: prepares a story and checks its books. */
 export class Program {
   readonly #stack: Stack;
@@ -86,6 +88,23 @@ export class Program {
     const [receipt] = answer.receipts;
     if (!receipt) throw new Error('the push was answered without a receipt');
     return { receipt, id: `${this.#device.id}-${this.#n}-0` };
+  }
+
+  /** Imports products from CSV and waits for the end; throws when a row that should be taken was refused. */
+  async importItems(csv: Buffer): Promise<void> {
+    const started = await fetch(`${this.#stack.url}/api/imports/items`, {
+      method: 'POST',
+      headers: { ...this.#headers(), 'content-type': 'text/csv' },
+      body: new Uint8Array(csv),
+    });
+    const { id } = importSchema.parse(await started.json());
+    for (;;) {
+      const answer = await fetch(`${this.#stack.url}/api/imports/${id}?limit=1`, { headers: this.#headers() });
+      const { state } = importSchema.parse(await answer.json());
+      if (state === 'failed' || state === 'cancelled') throw new Error(`the import ${state}`);
+      if (state === 'done') return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Every record of a kind, as the server has it now. */

@@ -12,19 +12,22 @@ export const STORY_PASSWORD = 'story-pharmacy';
 /** The real product in a process of its own: embedded PostgreSQL, server, built app. It can be killed −9 and started again. */
 export class Stack {
   readonly #dataDir: string;
+  readonly #demo: boolean;
   #process: ChildProcess | null = null;
   #port = 0;
   #offsetMs = 0;
 
-  private constructor(dataDir: string) {
+  private constructor(dataDir: string, demo: boolean) {
     this.#dataDir = dataDir;
+    this.#demo = demo;
   }
 
-  static async start(): Promise<Stack> {
+  /** A fresh one, empty or with the demo pharmacy. */
+  static async start({ demo = false }: { readonly demo?: boolean } = {}): Promise<Stack> {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'stack-'));
     // The database's own account must be able to enter.
     await chmod(dataDir, 0o755);
-    const stack = new Stack(dataDir);
+    const stack = new Stack(dataDir, demo);
     await stack.restart();
     return stack;
   }
@@ -56,7 +59,7 @@ export class Stack {
         ...process.env,
         DATA_DIR: this.#dataDir,
         PORT: String(this.#port),
-        DEMO: '0',
+        DEMO: this.#demo ? '1' : '0',
         LOG_LEVEL: 'warn',
         CLOCK_OFFSET_MS: String(this.#offsetMs),
       },

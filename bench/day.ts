@@ -1,0 +1,99 @@
+/**
+ * `npm run bench:day [catalogue.csv]`: the figures a pharmacy feels, on the real stack and in real Chromium: importing the catalogue, a fresh tablet, tap → saved,
+ * push of one device. Prints one line a figure; see `bench/README.md` for how to read them.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { Program } from '#e2e/support/program.ts';
+import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
+import { Tablet } from '#e2e/support/tablet.ts';
+
+const OWNER = 'owner@bench.test';
+const TICKETS = 60;
+const catalogue = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/catalogue_fr.csv', import.meta.url));
+
+const stack = await Stack.start();
+const tablet = await Tablet.unpack(stack.url);
+try {
+  const program = await Program.createPharmacy(stack, OWNER);
+  await program.act('till.add', { name: 'Till 1' });
+  if (existsSync(catalogue)) say('import of the catalogue', await timed(() => program.importItems(readFileSync(catalogue))), 's');
+  else console.log(`no catalogue at ${catalogue}: import not measured`);
+
+  const page = await tablet.switchOn();
+  await page.getByLabel('E-mail').fill(OWNER);
+  await page.getByRole('textbox', { name: 'Password' }).fill(STORY_PASSWORD);
+  const fresh = await timed(async () => {
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Today' }).waitFor({ timeout: 120_000 });
+  });
+  say('fresh tablet, sign-in to Today', fresh, 's');
+
+  await page.getByRole('link', { name: /(Open|Sell on) Till 1/ }).click();
+  await page.getByText('Type the amount').click();
+  await page.getByLabel('Amount counted').fill('100.00');
+  await page.getByRole('button', { name: 'Open the till' }).click();
+  await page.getByTestId('total').waitFor();
+  const taps: number[] = [];
+  await page.getByRole('button', { name: 'Cash in or out' }).click();
+  for (let i = 0; i < TICKETS; i += 1) {
+    await page.getByLabel('Amount', { exact: true }).fill(`${i + 1}.00`);
+    taps.push(await tapToSaved(page));
+  }
+  taps.sort((a, b) => a - b);
+  say('tap to saved, median', at(taps, 0.5), 'ms');
+  say('tap to saved, p95', at(taps, 0.95), 'ms');
+  say('first screen JS', firstScreenKb(), 'kB gz');
+} finally {
+  await tablet.discard();
+  await stack.stop();
+}
+
+/** From the tap to the act's row in the outbox as the page shows it: the badge's count of acts made grows, measured inside the page. */
+async function tapToSaved(page: Tablet['page']): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Record');
+        if (!button) {
+          reject(new Error('there is no button to tap'));
+          return;
+        }
+        for (const old of document.querySelectorAll('[role=status]')) old.setAttribute('data-old', '1');
+        const isSaved = () =>
+          [...document.querySelectorAll('[role=status],[role=alert]')].some(
+            (element) => !element.hasAttribute('data-old') && /Recorded|Saved/.test(element.textContent ?? ''),
+          );
+        const startedAt = performance.now();
+        const observer = new MutationObserver(() => {
+          if (!isSaved()) return;
+          observer.disconnect();
+          resolve(performance.now() - startedAt);
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+        button.click();
+      }),
+  );
+}
+
+function firstScreenKb(): number {
+  const assets = fileURLToPath(new URL('../dist/assets/', import.meta.url));
+  const html = readFileSync(new URL('../dist/index.html', import.meta.url), 'utf8');
+  const loaded = readdirSync(assets).filter((name) => name.endsWith('.js') && html.includes(name));
+  return loaded.reduce((sum, name) => sum + gzipSync(readFileSync(`${assets}${name}`)).length, 0) / 1_000;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1_000;
+}
+
+function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function say(name: string, value: number, unit: string): void {
+  console.log(`${name.padEnd(36)} ${value.toFixed(value < 100 ? 2 : 0)} ${unit}`);
+}
