@@ -10,7 +10,7 @@ import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 
 const OWNER = 'owner@bench.test';
-const TICKETS = 60;
+const TAPS = 60;
 const catalogue = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/catalogue_fr.csv', import.meta.url));
 
 const stack = await Stack.start();
@@ -37,9 +37,9 @@ try {
   await page.getByTestId('total').waitFor();
   const taps: number[] = [];
   await page.getByRole('button', { name: 'Cash in or out' }).click();
-  for (let i = 0; i < TICKETS; i += 1) {
+  for (let i = 0; i < TAPS; i += 1) {
     await page.getByLabel('Amount', { exact: true }).fill(`${i + 1}.00`);
-    taps.push(await tapToSaved(page));
+    taps.push(Number(await page.evaluate(TAP_TO_SAVED)));
   }
   taps.sort((a, b) => a - b);
   say('tap to saved, median', at(taps, 0.5), 'ms');
@@ -50,32 +50,21 @@ try {
   await stack.stop();
 }
 
-/** From the tap to the act's row in the outbox as the page shows it: the badge's count of acts made grows, measured inside the page. */
-async function tapToSaved(page: Tablet['page']): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Record');
-        if (!button) {
-          reject(new Error('there is no button to tap'));
-          return;
-        }
-        for (const old of document.querySelectorAll('[role=status]')) old.setAttribute('data-old', '1');
-        const isSaved = () =>
-          [...document.querySelectorAll('[role=status],[role=alert]')].some(
-            (element) => !element.hasAttribute('data-old') && /Recorded|Saved/.test(element.textContent ?? ''),
-          );
-        const startedAt = performance.now();
-        const observer = new MutationObserver(() => {
-          if (!isSaved()) return;
-          observer.disconnect();
-          resolve(performance.now() - startedAt);
-        });
-        observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-        button.click();
-      }),
-  );
-}
+/** From the tap on "Record" to the word that it is saved, measured inside the page. Text, because the bundler would name what it cannot find there. */
+const TAP_TO_SAVED = `new Promise((resolve, reject) => {
+  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record');
+  if (!button) return reject(new Error('there is no button to tap'));
+  const said = () => [...document.querySelectorAll('[role=status],[role=alert]')].filter((one) => !one.hasAttribute('data-old') && /Recorded|Saved/.test(one.textContent));
+  for (const old of document.querySelectorAll('[role=status],[role=alert]')) old.remove();
+  const startedAt = performance.now();
+  const observer = new MutationObserver(() => {
+    if (said().length === 0) return;
+    observer.disconnect();
+    resolve(performance.now() - startedAt);
+  });
+  observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  button.click();
+})`;
 
 function firstScreenKb(): number {
   const assets = fileURLToPath(new URL('../dist/assets/', import.meta.url));
