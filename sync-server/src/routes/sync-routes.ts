@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import {
   PROTOCOL_OLDEST,
   PROTOCOL_VERSION,
@@ -80,13 +80,21 @@ export function syncRoutes(deps: Deps): Router {
       response.set({ 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' });
       await streamSnapshot(deps, identity.tenantId, deviceId, async (chunk) => {
         if (response.destroyed) throw new Error('the device hung up');
-        if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        if (!response.write(chunk)) await drained(response);
       });
       response.end();
       return STREAMED;
     }),
   );
   return router;
+}
+
+/** Until the answer takes more, or its reader is gone; leaves no listener behind. */
+async function drained(response: Response): Promise<void> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  waiting.abort();
 }
 
 /** Pulls need a protocol the server still speaks; pushing may always be done (SY13). */
