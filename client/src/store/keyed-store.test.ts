@@ -107,22 +107,20 @@ test('a removed store opens empty', async () => {
   expect(await (await openRxKeyedStore('gone', storage)).load(['a'])).toEqual([]);
 });
 
-function openDatabase(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('not opened'));
-  });
+async function openDatabase(name: string): Promise<IDBDatabase> {
+  return answerOf(indexedDB.open(name));
 }
 
 async function rowsOnDisk(name: string): Promise<unknown[]> {
   const database = await openDatabase(name);
-  const request = database.transaction('docs').objectStore('docs').getAll();
+  const rows = await answerOf(database.transaction('docs').objectStore('docs').getAll());
+  database.close();
+  return rows;
+}
+
+function answerOf<Value>(request: IDBRequest<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => {
-      database.close();
-      resolve(request.result);
-    };
-    request.onerror = () => reject(request.error ?? new Error('not read'));
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('no answer')));
   });
 }
