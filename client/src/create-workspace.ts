@@ -62,13 +62,14 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   let isLeader = false;
 
-  let queue: Promise<QueueFacts> | null = null;
+  /** Read again only when a receipt, the replica or a dismissal may have changed it: an own act that was just saved needs nobody. */
+  let attention: Promise<number> | null = null;
   const changed = () => {
-    queue = null;
+    attention = null;
     watchers.tell('records', 'outbox');
   };
   const outboxChanged = () => {
-    queue = null;
+    attention = null;
     watchers.tell('outbox');
   };
   const tell = (message: TabMessage) => tabs.post(message);
@@ -166,10 +167,12 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const itemsOf = async (ids: readonly string[]): Promise<Item[]> =>
     (await overlay.readMany('item', ids)).map((stored) => bodyOf('item', stored));
   const status = async (): Promise<SyncStatus> => {
-    queue ??= readQueueFacts(outbox, overlay, dismissed.all());
-    const facts = await queue;
+    attention ??= readQueue(outbox, overlay, dismissed.all(), ATTENTION_LOOKS_BACK).then(
+      (recent) => recent.filter(({ needsMe }) => needsMe).length,
+    );
+    const unsent = await outbox.unsent();
     const base = overlay.base();
-    return { ...progress, ...facts, isLeader, hasReplica: base !== null, seq: base?.seq ?? 0 };
+    return { ...progress, ...unsent, attention: await attention, isLeader, hasReplica: base !== null, seq: base?.seq ?? 0 };
   };
 
   return {
@@ -185,7 +188,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       if (result.kind === 'saved') {
         items.refresh(pendingItems(overlay)).catch(env.report);
         tell({ kind: 'outbox' });
-        changed();
+        watchers.tell('records', 'outbox');
         wake('local');
       }
       return result;
@@ -222,19 +225,6 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       search.close();
       tabs.close();
     },
-  };
-}
-
-/** What the badge says of the outbox; read again only when that changed. */
-type QueueFacts = Pick<SyncStatus, 'unsent' | 'oldestUnsentAt' | 'attention'>;
-
-async function readQueueFacts(outbox: Outbox, overlay: OverlayStore, dismissed: ReadonlySet<number>): Promise<QueueFacts> {
-  const pending = await outbox.pending();
-  const recent = await readQueue(outbox, overlay, dismissed, ATTENTION_LOOKS_BACK);
-  return {
-    unsent: pending.length,
-    oldestUnsentAt: pending[0]?.madeAt ?? null,
-    attention: recent.filter(({ needsMe }) => needsMe).length,
   };
 }
 

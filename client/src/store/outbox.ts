@@ -73,6 +73,13 @@ export class Outbox {
     return (await this.#store.query({ kind: KIND, status: PENDING, limit })).map((row) => entryOf(row).mutation);
   }
 
+  /** How many acts have no receipt, and when the oldest was made. Receipts come in order, so those without one are the last ones. */
+  async unsent(): Promise<{ unsent: number; oldestUnsentAt: number | null }> {
+    const [first] = await this.pending(1);
+    const tail = first ? await this.tail() : null;
+    return { unsent: first && tail ? tail.n - first.n + 1 : 0, oldestUnsentAt: first?.madeAt ?? null };
+  }
+
   /** The newest entries first. */
   async newest(limit: number): Promise<OutboxEntry[]> {
     return (await this.#store.query({ kind: KIND, descending: true, limit })).map(entryOf);

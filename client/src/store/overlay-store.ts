@@ -70,7 +70,15 @@ export class OverlayStore {
         return foreseen;
       });
       if (!mutation || !foreseen) return null;
-      this.#isStale = true;
+      // Usually this act is the only news, and the fold goes on with it; anything else is read from the storage again.
+      const known = this.#folded;
+      if (known && known.lastN === mutation.n - 1) {
+        known.lastN = mutation.n;
+        await known.fold.add(mutation).catch(() => {
+          // It is stored, so it is saved; the fold is made anew.
+          this.#folded = null;
+        });
+      } else this.#isStale = true;
       const folded = await this.#consistentlyNow((ready) => Promise.resolve(ready)).catch(() => null);
       return { mutation, judgement: folded?.fold.overlay().judgements.get(mutation.n) ?? foreseen };
     });
