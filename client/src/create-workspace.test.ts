@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordBody } from '#schema/records/registry.ts';
+import { TestCounter } from '#schema/testing/test-counter.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { StorageFull } from './store/keyed-store.ts';
 import { settle } from './testing/fake-env.ts';
@@ -365,6 +366,37 @@ describe('[SY20] nothing flickers, doubles or vanishes', () => {
         expect(new Set(shown)).toEqual(new Set(['A,till-1,till-2', 'A,B,till-1,till-2']));
         expect(shown.lastIndexOf('A,till-1,till-2')).toBeLessThan(shown.indexOf('A,B,till-1,till-2'));
         expect(left).toEqual([]);
+      }
+    }
+  });
+
+  test('a sale takes its units off the lot exactly once, whatever is lost or late', async () => {
+    const counter = new TestCounter();
+    for (const faults of [[], ['push'], ['pull'], ['push', 'pull'], ['pull', 'pull', 'push']]) {
+      for (const kind of ['lost', 'unheard'] as const) {
+        const { server, browser, openTab } = await aTablet();
+        const { workspace } = await openTab();
+        await browser.advance(0);
+        await workspace.run('cashSession.open', openingOf());
+        await browser.advance(30_000);
+        const onHand = follow<{ onHandUnits: number } | null>((on) => workspace.watchRecord('lot', counter.lotId, on));
+        await settle();
+        const left = [...faults];
+        server.fault = (request) => {
+          if (!request.path.endsWith(left[0] ?? 'nothing')) return null;
+          left.shift();
+          return kind;
+        };
+        const args = counter.saleArgs(`${TABLET_1}-1-0`);
+        const sale = { ...args, payments: [...args.payments] };
+        expect(await workspace.run('sale.record', sale)).toMatchObject({ kind: 'saved', expected: { verdict: 'applied' } });
+        await browser.advance(120_000);
+        // A second one, so that a fold that never lets go of the first would show it again.
+        expect((await workspace.run('sale.record', sale)).kind).toBe('saved');
+        await browser.advance(120_000);
+        const shown = onHand.seen.map((lot) => lot?.onHandUnits);
+        expect(shown.filter((units, at) => at === 0 || units !== shown[at - 1])).toEqual([100, 90, 80]);
+        expect(server.get('lot', counter.lotId)?.onHandUnits).toBe(80);
       }
     }
   });
