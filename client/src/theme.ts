@@ -21,6 +21,8 @@ export const theme: MantineThemeOverride = createTheme({
     Textarea: LARGE,
     Checkbox: LARGE,
     SegmentedControl: LARGE,
+    // Capitals are slow to read, and wrong for names and dates.
+    Badge: { defaultProps: { tt: 'none', size: 'lg' } },
     ActionIcon: { defaultProps: { size: 'xl' } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { size: 'lg' } } },
   },

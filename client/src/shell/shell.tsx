@@ -82,7 +82,11 @@ function WhoIsWorking() {
   const { actor, device } = useWorkspace();
   return (
     <Text size="sm" c="dimmed" truncate style={{ flexShrink: 1 }} data-testid="who">
-      {t('shell.who', { name: actor.name, role: t(`role.${actor.role}`), device: device.name })}
+      {t('shell.who', {
+        name: actor.name,
+        role: t(`role.${actor.role}`),
+        device: t('shell.device', { name: device.name, number: device.number }),
+      })}
     </Text>
   );
 }

@@ -8,6 +8,7 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import type { CommandResult } from '../../workspace.ts';
+import { DayCard } from './day-card.tsx';
 
 /** The start: tills and their next step, what needs me, what is unsent. Shows no expected drawer (C6). */
 export function TodayPage() {
@@ -32,6 +33,7 @@ export function TodayPage() {
         </Card>
         <NeedsMe />
       </SimpleGrid>
+      <DayCard />
     </Page>
   );
 }
@@ -42,7 +44,7 @@ function TillRow({ till }: { readonly till: Till }) {
   const open = session.kind === 'ready' ? session.value : null;
   const isOpen = till.openSessionId !== null;
   return (
-    <Group justify="space-between">
+    <Group justify="space-between" wrap="nowrap">
       <div>
         <Text fw={600}>{till.name}</Text>
         <Text c="dimmed">
@@ -97,20 +99,25 @@ function NeedsMe() {
   const { t, format } = useI18n();
   const exceptions = useRecords('exception', { status: 'open', limit: 200 });
   const submitted = useRecords('reconciliation', { status: 'submitted', limit: 200 });
+  const counts = useRecords('stockCount', { status: 'open', limit: 200 });
   const status = useSyncStatus();
+  const openCounts = counts.kind === 'ready' ? counts.value.length : 0;
   const openExceptions = exceptions.kind === 'ready' ? exceptions.value.length : 0;
   const toApprove = submitted.kind === 'ready' ? submitted.value.length : 0;
   const unsent = status.kind === 'ready' ? status.value.unsent : 0;
+  const attention = status.kind === 'ready' ? status.value.attention : 0;
   return (
     <Card withBorder>
       <Title order={2} size="h4" mb="sm">
         {t('today.needsMe')}
       </Title>
-      {openExceptions + toApprove + unsent === 0 && <Empty>{t('today.nothingNeedsMe')}</Empty>}
+      {openExceptions + toApprove + unsent + attention + openCounts === 0 && <Empty>{t('today.nothingNeedsMe')}</Empty>}
       <Table>
         <Table.Tbody>
+          {attention > 0 && <Line to="/sync" text={t('today.attention', { count: attention })} />}
           {toApprove > 0 && <Line to="/close" text={t('today.reconciliations', { count: toApprove })} />}
           {openExceptions > 0 && <Line to="/sync" text={t('today.exceptions', { count: openExceptions })} />}
+          {openCounts > 0 && <Line to="/counts" text={t('today.counts', { count: openCounts })} />}
           {unsent > 0 && <Line to="/sync" text={`${t('today.unsent')}: ${format.number(unsent)}`} />}
         </Table.Tbody>
       </Table>

@@ -13,6 +13,7 @@ export const shell = {
   'nav.more': 'More',
   'nav.skip': 'Skip to content',
   'shell.who': '{name} · {role} · {device}',
+  'shell.device': '{name} (T{number})',
   'shell.signOut': 'Sign out',
   'shell.signOutUnsent': {
     one: '{count} act of this tablet has not reached the server. It stays on this tablet and is sent after the next sign-in here.',
