@@ -22,7 +22,7 @@ test('[SY23] the badge follows the work: all sent, then one unsent, and it opens
 });
 
 test('[SY25] signing out with unsent work says what is unsent and that it is kept', async () => {
-  const onLeave = vi.fn();
+  const onLeave = vi.fn<() => void>();
   const workspace = new FakeWorkspace();
   workspace.setSync({ unsent: 3, oldestUnsentAt: workspace.nowMs, connection: 'offline' });
   renderScreen(<Shell onLeave={onLeave}>here</Shell>, workspace);
