@@ -51,7 +51,8 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const { tenant, device, user, role } = session;
   // One set of stores per tenant and device: queues never mix.
   const name = `pharmasaas-${tenant.id}-${device.id}`;
-  const outbox = new Outbox(env, await env.openStore(`${name}-outbox`), device.id);
+  const outboxStore = await env.openStore(`${name}-outbox`);
+  const outbox = new Outbox(env, outboxStore, device.id);
   const slots = await ReplicaSlots.open(env, name);
   const overlay = new OverlayStore({ deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 }, outbox, slots);
   await overlay.refresh();
@@ -224,6 +225,8 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       await loop.stop();
       search.close();
       tabs.close();
+      // Whoever signs in next on this tab opens the same stores.
+      await Promise.all([outboxStore.close(), slots.current().close()]);
     },
   };
 }
