@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { createWorkspace, type OpenWorkspace } from './create-workspace.ts';
 import type { ClientEnv } from './env.ts';
@@ -26,6 +26,7 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
   const [session, setSession] = useState<KeptSession | null>(() => keptSession(env));
   const [acceptUpdate, setAcceptUpdate] = useState<(() => void) | null>(null);
   useEffect(() => watchForUpdate((accept) => setAcceptUpdate(() => accept)), [watchForUpdate]);
+  const closed = useRef(Promise.resolve());
   const leave = useCallback(() => {
     signOut(env).then(
       () => setSession(null),
@@ -39,7 +40,7 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
       {session === null ? (
         <SignInPage env={env} onSession={setSession} />
       ) : (
-        <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} onLeave={leave} />
+        <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} closed={closed} onLeave={leave} />
       )}
     </I18nProvider>
   );
@@ -49,26 +50,29 @@ function Work({
   env,
   session,
   startSearch,
+  closed,
   onLeave,
-}: Omit<AppProps, 'watchForUpdate' | 'missing'> & { readonly session: KeptSession; readonly onLeave: () => void }) {
+}: Omit<AppProps, 'watchForUpdate' | 'missing'> & {
+  readonly session: KeptSession;
+  /** Resolves when the workspace before is closed. */
+  readonly closed: RefObject<Promise<void>>;
+  readonly onLeave: () => void;
+}) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
   useEffect(() => {
     let isCurrent = true;
-    let workspace: OpenWorkspace | null = null;
-    createWorkspace(env, session, startSearch()).then(
-      (open) => {
-        workspace = open;
-        if (isCurrent) setOpened(open);
-        else open.close().catch(() => undefined);
-      },
-      (error: unknown) => setOpened(error instanceof Error ? error : new Error(String(error))),
+    // A page holds its stores once: the workspace before this one, if any, is closed first.
+    const opening = closed.current.then(() => createWorkspace(env, session, startSearch()));
+    opening.then(
+      (workspace) => isCurrent && setOpened(workspace),
+      (error: unknown) => isCurrent && setOpened(error instanceof Error ? error : new Error(String(error))),
     );
     return () => {
       isCurrent = false;
-      workspace?.close().catch(() => undefined);
+      closed.current = opening.then((workspace) => workspace.close()).catch(() => undefined);
     };
-  }, [env, session, startSearch]);
+  }, [env, session, startSearch, closed]);
   if (opened === null) return <Loading />;
   if (opened instanceof Error) return <Problem>{t('state.crashBody', { problem: opened.message })}</Problem>;
   return (

@@ -341,6 +341,18 @@ describe('tabs', () => {
     await browser.advance(300_000);
     expect(server.requests.length).toBe(before);
   });
+
+  test('[SY25] whoever signs in again on the same page finds the stores free and what was unsent still there', async () => {
+    const { server, browser, openTab } = await aTablet();
+    const { workspace, env } = await openTab();
+    await browser.advance(0);
+    server.fault = () => 'lost';
+    await addTills(workspace, ['Till 9']);
+    await workspace.close();
+    const again = await openTab(env);
+    expect(tillNames(await again.workspace.readRecords('till', {}))).toContain('Till 9');
+    expect(browser.reported).toEqual([]);
+  });
 });
 
 describe('[SY20] nothing flickers, doubles or vanishes', () => {

@@ -43,7 +43,7 @@ test('[SY1] a number taken behind the lock is seen by the insert, which chains a
   // A tab whose lock does not exclude anybody, as a frozen one whose lock was stolen.
   const lawless = new Outbox(
     { ...one.env, locks: { ...one.env.locks, withLock: (_, work) => work() } },
-    await one.env.openStore('outbox'),
+    await world.tab().openStore('outbox'),
     TABLET_1,
   );
   await Promise.all([

@@ -1,5 +1,6 @@
 import { testSha256 } from '#schema/testing/test-tenant.ts';
 import type { ClientEnv, HttpAnswer, HttpRequest, Locks, SocketHandlers } from '../env.ts';
+import type { KeyedStore } from '../store/keyed-store.ts';
 import { MemoryDisk } from './memory-store.ts';
 
 interface Timer {
@@ -58,6 +59,7 @@ export class FakeBrowser {
 
   /** A tab of this browser. While `isFrozen` its timers do not run and it hears nothing. */
   tab(): ClientEnv & { isFrozen: boolean } {
+    const held = new Set<string>();
     const tab = {
       isFrozen: false,
       now: () => this.#now,
@@ -82,7 +84,24 @@ export class FakeBrowser {
       },
       locks: this.#locks,
       channel: (name: string) => this.#channel(name, tab),
-      openStore: async (name: string) => this.disk.open(name),
+      // As RxDB does: one page holds a store once, until it is closed.
+      openStore: async (name: string): Promise<KeyedStore> => {
+        if (held.has(name)) throw new Error(`this tab holds ${name} already`);
+        held.add(name);
+        const store = this.disk.open(name);
+        return {
+          insert: (row) => store.insert(row),
+          insertAll: (rows) => store.insertAll(rows),
+          write: (rows) => store.write(rows),
+          load: (ids) => store.load(ids),
+          query: (query) => store.query(query),
+          remove: (ids) => store.remove(ids),
+          close: async () => {
+            held.delete(name);
+            await store.close();
+          },
+        };
+      },
       removeStore: async (name: string) => this.disk.remove(name),
       local: {
         get: (name: string) => this.#local.get(name) ?? null,

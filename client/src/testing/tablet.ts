@@ -11,8 +11,10 @@ import { FakeServer } from './fake-server.ts';
 export interface TabletWorld {
   readonly server: FakeServer;
   readonly browser: FakeBrowser;
-  /** Opens a tab as the owner; `env` is its environment, to freeze it. */
-  readonly openTab: () => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
+  /** Opens a tab as the owner; `env` is its environment, to freeze it, or to go on in the same tab. */
+  readonly openTab: (
+    env?: ReturnType<FakeBrowser['tab']>,
+  ) => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
 }
 
 /** Tills of the test pharmacy. */
@@ -28,8 +30,7 @@ export async function aTablet(shop: Partial<Shop> = {}): Promise<TabletWorld> {
   return {
     server,
     browser,
-    openTab: async () => {
-      const env = browser.tab();
+    openTab: async (env = browser.tab()) => {
       return { workspace: await createWorkspace(env, SESSION, startLocalSearch()), env };
     },
   };
