@@ -19,6 +19,23 @@ function follow<Value>(watch: (onValue: (value: Value) => void) => unknown): { s
 
 const tillNames = (tills: readonly Till[]) => tills.map(({ name }) => name).sort();
 
+const PACK = {
+  name: 'Yellox',
+  form: 'eye drops',
+  route: '',
+  substances: '',
+  strength: '',
+  packLabel: '1 bottle of 5 ml',
+  unitsPerPack: 1,
+  atc: '',
+  schedule: 'none',
+  coldChain: false,
+  packPriceMinor: 459,
+  packCostMinor: null,
+  vatRateBp: null,
+  holder: '',
+} as const;
+
 async function addTills(workspace: Workspace, names: readonly string[]) {
   for (const name of names) expect((await workspace.run('till.add', { name })).kind).toBe('saved');
 }
@@ -42,6 +59,26 @@ describe('a fresh tablet', () => {
     const [found] = await workspace.searchItems('parac', 10);
     expect(found?.id).toBe('item-1');
     expect(browser.reported).toEqual([]);
+  });
+
+  test('[G1] the DataMatrix of a pack, its EAN and its CIP7 find the same product', async () => {
+    const { browser, openTab } = await aTablet();
+    const { workspace } = await openTab();
+    await browser.advance(0);
+    expect(
+      (await workspace.run('item.add', { fields: { ...PACK, identifiers: [{ scheme: 'gtin', value: '03400921604696' }] } })).kind,
+    ).toBe('saved');
+    await browser.advance(0);
+    const codes = [
+      ']d2010340092160469617280630\u001d10L042',
+      '010340092160469617280630\u001d10L042',
+      '3400921604696',
+      ']E03400921604696',
+      '2160469',
+    ];
+    for (const code of codes)
+      expect({ code, name: (await workspace.findItemByCode(code))?.name }).toEqual({ code, name: 'Yellox' });
+    expect(await workspace.findItemByCode('3400921609080')).toBeNull();
   });
 
   test('[SY17] a snapshot that breaks off leaves nothing behind and is taken again', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseScan } from '#schema/domain/gs1.ts';
 import { equivalentItemCodes, normaliseItemCode } from '#schema/domain/identifiers.ts';
 import type { CancelTimer } from '#schema/env.ts';
 import { recordIdOf } from '#schema/ids.ts';
@@ -196,11 +197,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     },
     searchItems: async (text, limit) => itemsOf(await search.search(text, limit)),
     findItemByCode: async (code) => {
-      const normal = normaliseItemCode(code);
-      const candidates = normal.ok
-        ? [normal.value.value, ...equivalentItemCodes(normal.value).map(({ value }) => value), code]
-        : [code];
-      for (const candidate of candidates) {
+      for (const candidate of codesOf(code, new Date(env.now()).toISOString().slice(0, 10))) {
         const id = await search.findByCode(candidate);
         if (id !== null) return readRecord('item', id);
       }
@@ -288,4 +285,11 @@ function isNews(message: unknown, overlay: OverlayStore): boolean {
 function bodyOf<Kind extends RecordKind>(kind: Kind, stored: Stored): RecordBody<Kind> {
   if (stored.kind !== kind) throw new Error(`expected ${kind}, found ${stored.kind}`);
   return stored.body as RecordBody<Kind>;
+}
+
+/** The codes something scanned or typed may be found under, the likeliest first: a GS1 scan by its GTIN, anything else as it is. */
+function codesOf(scanned: string, todayOn: string): string[] {
+  const scan = parseScan(scanned, { todayOn });
+  const normal = normaliseItemCode(scan.ok ? scan.value.gtin14 : scanned);
+  return normal.ok ? [...equivalentItemCodes(normal.value).map(({ value }) => value), scanned] : [scanned];
 }
