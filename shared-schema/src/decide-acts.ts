@@ -5,7 +5,6 @@ import {
   type Accepted,
   type DecideContext,
   type Flag,
-  key,
   put,
   type ReadKey,
   type RecordReader,
@@ -80,11 +79,6 @@ export interface Judgement {
   readonly receipt: Omit<Receipt, 'seq'>;
   readonly writes: readonly Write[];
   readonly events: readonly string[];
-}
-
-/** Keys of the first round, known without any record. */
-export function firstReads(act: PreparedAct, context: DecideContext): readonly ReadKey[] {
-  return act.reads(context);
 }
 
 /**
@@ -248,9 +242,4 @@ function ownActThatMadeNothing(declared: readonly ReadKey[], records: RecordRead
 
 function isAction(name: string): name is Action {
   return Object.hasOwn(PERMISSIONS, name);
-}
-
-/** The actor's member record, which every act reads to know the role. */
-export function actorKey(actorId: string) {
-  return key('member', actorId);
 }

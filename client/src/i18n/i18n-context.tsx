@@ -5,10 +5,6 @@ import { en } from './en.ts';
 import type { Catalogue } from './messages.ts';
 import { createFill, createTranslate, type Translate } from './translate.ts';
 
-/** Languages the catalogues hold. */
-export const LANGUAGES = ['en'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
 /** What screens write with: texts, formats, and the language they are in. */
 export interface I18n {
   readonly t: Translate;

@@ -1,7 +1,6 @@
 /** The running totals of one session, kept by every fact that touches its cash, so that nothing is ever summed over a ledger [C2][C6]. */
 import { addMinor, negateMinor } from '../money.ts';
 import type { CashSession, CashTotals } from '../records/cash-session.ts';
-import type { CashMovementType } from './cash-expected.ts';
 import { type CashPosting, type CashPostingLine, netByMethod } from './cash-posting.ts';
 
 /** Totals of a session in which nothing happened yet. */
@@ -111,11 +110,6 @@ function addDocument(totals: CashTotals, posting: CashPosting, document: NonNull
 /** What a method should hold, by its id; 0 for one nothing happened in. For screens: only after the count (C6). Minor units. */
 export function expectedOf(totals: CashTotals, methodId: string): number {
   return totals.methods.find((one) => one.methodId === methodId)?.expectedMinor ?? 0;
-}
-
-/** Signed sum of one movement type, in minor units. */
-export function movementSumOf(totals: CashTotals, type: CashMovementType): number {
-  return totals.movements.find((one) => one.type === type)?.amountMinor ?? 0;
 }
 
 /** What every X report shows: turnover and documents. Minor units. Source: C11. */

@@ -2,13 +2,15 @@ import { Button, Card, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { compareFefo } from '#schema/domain/fefo.ts';
+import { summariseItemStock } from '#schema/domain/item-stock.ts';
 import { canDo } from '#schema/permissions.ts';
-import { sumUnits, unitsToPacks } from '#schema/quantity.ts';
+import { unitsToPacks } from '#schema/quantity.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Lot } from '#schema/records/lot.ts';
 import { useRecord, useRecords, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
+import { useToday } from '../../use-today.ts';
 import { EditItem } from './edit-item.tsx';
 import { LotCard } from './lot-card.tsx';
 import { ReceiveStock } from './receive-stock.tsx';
@@ -59,8 +61,7 @@ export function ItemPage() {
 
 function Facts({ item, lots }: { readonly item: Item; readonly lots: readonly Lot[] }) {
   const { t, format, findLabel } = useI18n();
-  const onHandUnits = sumUnits(lots.map((lot) => lot.onHandUnits));
-  const heldUnits = sumUnits(lots.filter(({ status }) => status !== 'usable').map((lot) => lot.onHandUnits));
+  const { onHandUnits, heldUnits } = summariseItemStock(lots, useToday());
   const { packs, looseUnits } = unitsToPacks(onHandUnits, item.unitsPerPack);
   const inPacks =
     item.unitsPerPack === 1
