@@ -2,7 +2,7 @@
  * How many acts a second the one door takes: sales of two lines, in batches of 100, through judging, typed rows, log and chain, on the embedded
  * database with fsync on. Without HTTP, so that it shows the core. Run: `npx tsx bench/push.ts [devices] [batches a device]`.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultShop } from '#schema/domain/default-shop.ts';
@@ -58,6 +58,8 @@ class BenchDevice {
 }
 
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-push-'));
+// The database's own account must be able to enter.
+await chmod(folder, 0o755);
 const database = await openDatabase({ databaseUrl: null, dataDir: folder, log: SILENT_LOG });
 const pool = createPool(database.url, { max: 4, log: SILENT_LOG });
 try {

@@ -81,6 +81,26 @@ export class Tablet {
     this.#page = null;
   }
 
+  /**
+   * A keyboard-wedge scanner: the code's keys and Enter, five milliseconds apart, wherever the focus is. All are handed to the browser at once with the
+   * times they carry, because the round trips of single ones would be as slow as a person's typing.
+   */
+  async scan(code: string): Promise<void> {
+    const session = await this.#context().newCDPSession(this.page);
+    const startedAt = Date.now() / 1_000;
+    const keys = [...code].map((key) => ({ key, text: key }));
+    await Promise.all(
+      [...keys, { key: 'Enter', text: '\r' }].flatMap(({ key, text }, i) => {
+        const timestamp = startedAt + i * 0.005;
+        return [
+          session.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp }),
+          session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp }),
+        ];
+      }),
+    );
+    await session.detach();
+  }
+
   /** A picture of what is on the screen, for looking at a failure. */
   async picture(path: string): Promise<void> {
     await this.#page?.screenshot({ path, fullPage: true });
