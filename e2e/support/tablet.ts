@@ -88,7 +88,7 @@ export class Tablet {
   async scan(code: string): Promise<void> {
     const session = await this.#context().newCDPSession(this.page);
     const startedAt = Date.now() / 1_000;
-    const keys = [...code].map((key) => ({ key, text: key }));
+    const keys = Array.from(code, (key) => ({ key, text: key }));
     await Promise.all(
       [...keys, { key: 'Enter', text: '\r' }].flatMap(({ key, text }, i) => {
         const timestamp = startedAt + i * 0.005;
