@@ -63,8 +63,9 @@ await chmod(folder, 0o755);
 const database = await openDatabase({ databaseUrl: null, dataDir: folder, log: SILENT_LOG });
 const pool = createPool(database.url, { max: 4, log: SILENT_LOG });
 try {
-  const door = new Door(env, createPostgresTenantStore(pool), () => undefined);
-  const deps = { env, pool, door };
+  const store = createPostgresTenantStore(pool);
+  const door = new Door(env, store, () => undefined);
+  const deps = { env, store, door };
   const shop = defaultShop({ country: 'FR', currency: 'EUR', timeZone: 'Europe/Paris', createdOn: businessOn });
   await createTenant(deps, { id: TENANT_ID, shop: { ...shop, name: 'Bench' }, ownerId: 'ana', ownerName: 'Ana' });
   const stock = await makeStock(deps);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Door } from './apply/door.ts';
+import type { TenantStore } from './apply/tenant-store.ts';
 import type { SessionKeeper } from './auth/sessions.ts';
 import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { DatabaseLog } from './db/database-log.ts';
@@ -13,6 +14,7 @@ export interface Deps {
   readonly env: ServerEnv;
   readonly log: DatabaseLog;
   readonly pool: Pool;
+  readonly store: TenantStore;
   readonly door: Door;
   readonly identities: IdentityStore;
   readonly sessions: SessionKeeper;

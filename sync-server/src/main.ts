@@ -40,14 +40,14 @@ export async function startServer(options: {
   const pool = createPool(database.url, { max: POOL_MAX, log, becomeAppRole: database.becomeAppRole });
   // Commits of the first moments reach nobody: no socket can be open before the server listens.
   let sockets: Sockets = NO_SOCKETS;
-  const door = new Door(env, createPostgresTenantStore(pool), (tenantId, { epoch, seq }) =>
-    sockets.poke(tenantId, { epoch, seq }),
-  );
+  const store = createPostgresTenantStore(pool);
+  const door = new Door(env, store, (tenantId, { epoch, seq }) => sockets.poke(tenantId, { epoch, seq }));
   const identities = new IdentityStore(pool);
   const sessions = new SessionKeeper(env, pool, identities);
   const deps: Deps = {
     env,
     pool,
+    store,
     door,
     log,
     identities,

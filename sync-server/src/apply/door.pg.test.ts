@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { receivedMutationText, toWire } from '#schema/sync/mutation.ts';
-import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { pull } from '../sync/pull.ts';
 import { createTestTenant, TEST_DAY_ON, TEST_SHOP, type TestTenant } from '../testing/tenant.ts';
-import { createTenant, enrolDevice, findDeviceByToken } from './tenants.ts';
+import { createTenant, enrolDevice } from './tenants.ts';
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -174,7 +173,7 @@ describe('many writers', () => {
     let since = start.seq;
     let writing = true;
     const read = async () => {
-      const outcome = await pull({ env: tenant.env, pool: tenant.database.app }, tenant.tenantId, reader.id, {
+      const outcome = await pull(tenant, tenant.tenantId, reader.id, {
         epoch: start.epoch,
         since,
         limit: 100,
@@ -221,9 +220,7 @@ describe('many writers', () => {
 
 describe('the tenant itself', () => {
   test('creating a tenant again changes nothing, and finishes one that was left half made', async () => {
-    const deps = { env: tenant.env, pool: tenant.database.app, door: tenant.door };
     const shop = { id: 'halftenant000000', shop: TEST_SHOP, ownerId: 'bo', ownerName: 'Bo' };
-    const store = createPostgresTenantStore(tenant.database.app);
     const channels = (['api', 'import', 'worker'] as const).map((channel, i) => ({
       id: `abcdefgh000${i}`,
       channel,
@@ -232,9 +229,9 @@ describe('the tenant itself', () => {
       tokenHash: null,
       now: tenant.env.now(),
     }));
-    await store.create(shop.id, channels);
-    await createTenant(deps, shop);
-    await createTenant(deps, { ...shop, ownerId: 'cy', ownerName: 'Cy' });
+    await tenant.store.create(shop.id, channels);
+    await createTenant(tenant, shop);
+    await createTenant(tenant, { ...shop, ownerId: 'cy', ownerName: 'Cy' });
     const { rows } = await tenant.database.owner.query('select id from members where tenant_id = $1', [shop.id]);
     expect(rows).toEqual([{ id: 'bo' }]);
     const log = await tenant.database.owner.query('select index from log where tenant_id = $1', [shop.id]);
@@ -242,15 +239,14 @@ describe('the tenant itself', () => {
   });
 
   test('tablets enrolled at once get numbers of their own', async () => {
-    const deps = { env: tenant.env, pool: tenant.database.app, door: tenant.door };
     const tablet = { name: 'Tablet', set: 'office' as const, enrolledBy: 'ana', businessOn: TEST_DAY_ON };
-    const enrolled = await Promise.all(Array.from({ length: 8 }, () => enrolDevice(deps, tenant.tenantId, tablet)));
+    const enrolled = await Promise.all(Array.from({ length: 8 }, () => enrolDevice(tenant, tenant.tenantId, tablet)));
     const first = Math.min(...enrolled.map(({ number }) => number));
     expect(enrolled.map(({ number }) => number).sort((a, b) => a - b)).toEqual(Array.from({ length: 8 }, (_, i) => first + i));
-    const token = enrolled[0]?.deviceToken ?? '';
-    expect(await findDeviceByToken(deps, tenant.tenantId, token)).toMatchObject({ id: enrolled[0]?.deviceId, status: 'active' });
-    expect(await findDeviceByToken(deps, 'othertenant00000', token)).toBeNull();
-    expect(await findDeviceByToken(deps, tenant.tenantId, 'guess')).toBeNull();
+    const hash = tenant.env.sha256(enrolled[0]?.deviceToken ?? '');
+    expect(await tenant.store.findDevice(tenant.tenantId, hash)).toMatchObject({ id: enrolled[0]?.deviceId, status: 'active' });
+    expect(await tenant.store.findDevice('othertenant00000', hash)).toBeNull();
+    expect(await tenant.store.findDevice(tenant.tenantId, 'guess')).toBeNull();
   });
 
   test('an event outside the queue is sealed into the chain and moves no seq', async () => {

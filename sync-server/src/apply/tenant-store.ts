@@ -1,11 +1,12 @@
 import type { Device } from '#schema/records/device.ts';
+import type { RecordKind } from '#schema/records/registry.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { RecordLoader } from '#schema/working-set.ts';
-import type { PlacedRecord } from '../db/record-tables.ts';
+import type { FeedRow, PlacedRecord } from '../db/record-tables.ts';
 
 /**
- * What the one door needs of the authoritative store. Postgres implements it; the simulator brings one in memory, so that the code that decides
- * is the same under both.
+ * What the door and the sync need of the authoritative store. Postgres implements it; the simulator brings one in memory, so that the code that
+ * decides and answers is the same under both.
  */
 export interface TenantStore {
   /** Makes an empty tenant with the server's own channels as devices; does nothing when it is there. */
@@ -15,6 +16,42 @@ export interface TenantStore {
    * Throws `TenantNotFound` before `work` when there is no such tenant.
    */
   readonly transact: <T>(tenantId: string, work: (transaction: TenantTransaction) => Promise<T>) => Promise<T>;
+  /**
+   * Runs `work` over the tenant as it is at one moment, without the lock, as one of its devices sees it. Throws before `work` when there is no such
+   * tenant or device.
+   */
+  readonly read: <T>(tenantId: string, deviceId: string, work: (state: TenantState) => Promise<T>) => Promise<T>;
+  /** The device that a token's SHA-256 belongs to; null for none, or one of another tenant. */
+  readonly findDevice: (tenantId: string, tokenHash: string) => Promise<KnownDevice | null>;
+  /** Notes that a device was heard of, so that its next acts are as sure as that (I7); never moves the instant back. */
+  readonly noteContact: (tenantId: string, deviceId: string, at: number) => Promise<void>;
+}
+
+/** A tenant at one moment, in the eyes of one device. */
+export interface TenantState {
+  readonly head: TenantHead;
+  /** The device's last `n` inside this state (SY20). */
+  readonly ackedN: number;
+  /** When the device was last heard of, epoch ms. */
+  readonly lastContactAt: number | null;
+  /** Records changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14). */
+  readonly readFeed: (since: number, limit: number) => Promise<{ readonly rows: readonly FeedRow[]; readonly more: boolean }>;
+  /** How many records changed after `since`, counting no further than `atMost`. */
+  readonly countFeed: (since: number, atMost: number) => Promise<number>;
+  /** The device's own receipts with `fromN ≤ n ≤ toN`, by n. */
+  readonly loadReceipts: (fromN: number, toN: number) => Promise<readonly Receipt[]>;
+  /** How many records of a kind a snapshot holds; ledgers since an instant. */
+  readonly countKind: (kind: RecordKind, sinceAt: number) => Promise<number>;
+  /** Those records as JSON texts `[seq, ...values]` in the order of the kind's columns, in chunks. */
+  readonly readKind: (kind: RecordKind, sinceAt: number) => AsyncIterable<readonly string[]>;
+}
+
+/** What a device is known as. */
+export interface KnownDevice {
+  readonly id: string;
+  readonly number: number;
+  readonly status: Device['status'];
+  readonly set: Device['set'];
 }
 
 /** Everything one transaction may do. Records are read through `RecordLoader`. */

@@ -1,12 +1,10 @@
-import type { Pool } from 'pg';
+import { key } from '#schema/mutations/define.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { Shop } from '#schema/records/shop.ts';
-import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
-import { withTenant } from '../db/tenant-transaction.ts';
 import type { ServerEnv } from '../env.ts';
 import type { Door } from './door.ts';
 import { SYSTEM_ACTOR } from './received-act.ts';
-import type { ServerChannel } from './tenant-store.ts';
+import type { ServerChannel, TenantStore } from './tenant-store.ts';
 
 const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
 
@@ -15,16 +13,16 @@ const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
  * Doing it again changes nothing, and finishes what a crash left half done.
  */
 export async function createTenant(
-  { env, pool, door }: { readonly env: ServerEnv; readonly pool: Pool; readonly door: Door },
+  { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
   tenant: { readonly id: string; readonly shop: Omit<Shop, 'id'>; readonly ownerId: string; readonly ownerName: string },
 ): Promise<void> {
   const channels = CHANNELS.map((channel) => ({ channel, id: env.randomId(12) }));
   const now = env.now();
-  await createPostgresTenantStore(pool).create(
+  await store.create(
     tenant.id,
     channels.map((channel) => ({ ...channel, number: 0, set: 'office', tokenHash: null, now })),
   );
-  if (await isSetUp(pool, tenant.id)) return;
+  if (await isSetUp(store, tenant.id)) return;
   const { shop, ownerId, ownerName } = tenant;
   const outcome = await door.submit(tenant.id, {
     kind: 'acts',
@@ -38,11 +36,8 @@ export async function createTenant(
     throw new Error(`the tenant could not be set up: ${JSON.stringify(receipt)}`);
 }
 
-function isSetUp(pool: Pool, tenantId: string): Promise<boolean> {
-  return withTenant(pool, tenantId, async (client) => {
-    const { rowCount } = await client.query('select 1 from shops where tenant_id = $1', [tenantId]);
-    return rowCount === 1;
-  });
+function isSetUp(store: TenantStore, tenantId: string): Promise<boolean> {
+  return store.transact(tenantId, async ({ load }) => (await load([key('shop', 'shop')])).length > 0);
 }
 
 /** A device as it was enrolled; the token is shown once and stored only hashed. */
@@ -57,35 +52,14 @@ export interface EnrolledDevice {
  * Errors as `Door.submit`.
  */
 export async function enrolDevice(
-  { env, pool, door }: { readonly env: ServerEnv; readonly pool: Pool; readonly door: Door },
+  { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
   tenantId: string,
   device: { readonly name: string; readonly set: Device['set']; readonly enrolledBy: string; readonly businessOn: string },
 ): Promise<EnrolledDevice> {
   const id = env.randomId(12);
   const deviceToken = env.randomId(32);
   await door.submit(tenantId, { kind: 'enrol', device: { ...device, id, tokenHash: env.sha256(deviceToken) } });
-  const number = await withTenant(pool, tenantId, async (client) => {
-    const { rows } = await client.query<{ number: number }>('select number from device_states where tenant_id = $1 and id = $2', [
-      tenantId,
-      id,
-    ]);
-    return rows[0]?.number;
-  });
-  if (number === undefined) throw new Error('an enrolled device is not there');
-  return { deviceId: id, deviceToken, number };
-}
-
-/** Which device a token belongs to; null for none, or one of another tenant. */
-export async function findDeviceByToken(
-  { env, pool }: { readonly env: ServerEnv; readonly pool: Pool },
-  tenantId: string,
-  deviceToken: string,
-): Promise<{ id: string; status: Device['status']; set: Device['set'] } | null> {
-  return withTenant(pool, tenantId, async (client) => {
-    const { rows } = await client.query<{ id: string; status: Device['status']; set: Device['set'] }>(
-      `select id, status, record_set as set from device_states where tenant_id = $1 and token_hash = $2`,
-      [tenantId, env.sha256(deviceToken)],
-    );
-    return rows[0] ?? null;
-  });
+  const enrolled = await store.findDevice(tenantId, env.sha256(deviceToken));
+  if (!enrolled) throw new Error('an enrolled device is not there');
+  return { deviceId: id, deviceToken, number: enrolled.number };
 }

@@ -1,10 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
-import { receiptSchema } from '#schema/sync/receipt.ts';
 import {
   type DeviceState,
-  type LoggedMutation,
+  type KnownDevice,
   type NewDevice,
   type TenantChanges,
   type TenantHead,
@@ -12,6 +11,8 @@ import {
   type TenantStore,
   type TenantTransaction,
 } from '../apply/tenant-store.ts';
+import { loadLogged } from './logged-mutations.ts';
+import { readTenant } from './read-tenant.ts';
 import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
 import { withTenant } from './tenant-transaction.ts';
 
@@ -21,7 +22,20 @@ export function createPostgresTenantStore(pool: Pool): TenantStore {
     create: (tenantId, channels) => withTenant(pool, tenantId, (client) => create(client, tenantId, channels)),
     transact: (tenantId, work) =>
       withTenant(pool, tenantId, async (client) => work(transactionOf(client, tenantId, await lockHead(client, tenantId)))),
+    read: (tenantId, deviceId, work) => readTenant(pool, tenantId, deviceId, work),
+    findDevice: (tenantId, tokenHash) => findDevice(pool, tenantId, tokenHash),
+    noteContact: (tenantId, deviceId, at) => noteContact(pool, tenantId, deviceId, at),
   };
+}
+
+async function findDevice(pool: Pool, tenantId: string, tokenHash: string): Promise<KnownDevice | null> {
+  return withTenant(pool, tenantId, async (client) => {
+    const { rows } = await client.query<KnownDevice>(
+      'select id, number, status, record_set as set from device_states where tenant_id = $1 and token_hash = $2',
+      [tenantId, tokenHash],
+    );
+    return rows[0] ?? null;
+  });
 }
 
 async function lockHead(client: PoolClient, tenantId: string): Promise<TenantHead> {
@@ -92,25 +106,7 @@ async function loadDevice(
   return rows[0] ?? null;
 }
 
-/** Also used by pulls, to answer a device's own receipts. */
-export async function loadLogged(
-  client: PoolClient,
-  tenantId: string,
-  deviceId: string,
-  fromN: number,
-  toN: number,
-): Promise<ReadonlyMap<number, LoggedMutation>> {
-  const { rows } = await client.query<{ n: number; hash: string; receipt: string }>({
-    name: 'load logged',
-    text: `select n, encode(mutation_hash, 'hex') as hash, receipt from log
-            where tenant_id = $1 and device_id = $2 and n between $3 and $4 order by n`,
-    values: [tenantId, deviceId, fromN, toN],
-  });
-  return new Map(rows.map(({ n, hash, receipt }) => [n, { n, hash, receipt: receiptSchema.parse(JSON.parse(receipt)) }]));
-}
-
-/** Notes that a device was heard of, so that its next acts are as sure as that (I7); never moves the instant back. */
-export function noteContact(pool: Pool, tenantId: string, deviceId: string, at: number): Promise<void> {
+function noteContact(pool: Pool, tenantId: string, deviceId: string, at: number): Promise<void> {
   return withTenant(pool, tenantId, async (client) => {
     await client.query(
       'update device_states set last_contact_at = greatest(last_contact_at, $3) where tenant_id = $1 and id = $2',

@@ -5,7 +5,6 @@ import { Door } from '../apply/door.ts';
 import { SYSTEM_ACTOR } from '../apply/received-act.ts';
 import { createTenant } from '../apply/tenants.ts';
 import { hashPassword, verifyPassword } from '../auth/passwords.ts';
-import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { channelDeviceId, pageOfRecords, readRecord } from '../db/tenant-reads.ts';
 import { makeHistory } from './demo-history.ts';
 import { demoItems } from './demo-items.ts';
@@ -45,7 +44,7 @@ export async function makeDemoPharmacy(deps: DemoDeps, password: string): Promis
     at = Math.max(at, atMs);
   };
   const env = { ...deps.env, now: () => at };
-  const past: DemoDeps = { ...deps, env, door: new Door(env, createPostgresTenantStore(deps.pool), () => undefined) };
+  const past: DemoDeps = { ...deps, env, door: new Door(env, deps.store, () => undefined) };
   await makeShop(past);
   const isHistoryMissing = (await pageOfRecords(deps.pool, DEMO_TENANT_ID, 'device', DEMO_TABLETS)).length === 0;
   if (!isHistoryMissing) return;

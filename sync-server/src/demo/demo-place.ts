@@ -8,7 +8,7 @@ export const DEMO_TENANT_ID = 'dem0pharmacy0000';
 export const DEMO_PLACE = { timeZone: 'Europe/Paris', cutOffMinutes: 240 };
 
 /** What making the demo takes. */
-export type DemoDeps = Pick<Deps, 'env' | 'pool' | 'door' | 'identities'>;
+export type DemoDeps = Pick<Deps, 'store' | 'env' | 'pool' | 'door' | 'identities'>;
 
 /** The business date so many days before the one of an instant. */
 export function demoDay(nowMs: number, daysAgo: number): string {

@@ -12,8 +12,7 @@ beforeAll(async () => {
 afterAll(() => tenant.database.drop());
 
 function pullAs(device: TestDevice, request: Partial<PullRequest> = {}, of: TestTenant = tenant): Promise<PullOutcome> {
-  const deps = { env: tenant.env, pool: tenant.database.app };
-  return pull(deps, of.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0, ...request });
+  return pull(tenant, of.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0, ...request });
 }
 
 async function pageOf(device: TestDevice, request: Partial<PullRequest> = {}): Promise<PullResponse> {

@@ -1,9 +1,6 @@
-import type { Pool, PoolClient } from 'pg';
 import { PULL_BEHIND_MAX, PULL_RECEIPTS_MAX, type PullRequest } from '#schema/sync/messages.ts';
 import { MINUTE_MS } from '#schema/time.ts';
-import { loadLogged, noteContact } from '../db/postgres-tenant-store.ts';
-import { countFeed, readFeed } from '../db/record-tables.ts';
-import { type ReplicaHead, readReplicaHead, withSnapshot } from '../db/snapshot-transaction.ts';
+import type { TenantState, TenantStore } from '../apply/tenant-store.ts';
 import type { ServerEnv } from '../env.ts';
 
 /** Answer to a pull: the JSON text of a `PullResponse`, or why the device must take a snapshot first. */
@@ -16,37 +13,36 @@ export type PullOutcome =
 export const CONTACT_NOTE_MS = 5 * MINUTE_MS;
 
 /**
- * One page of a tenant's changes for a device, read in one snapshot so that records, head and the device's own last number agree (SY14, SY20).
+ * One page of a tenant's changes for a device, read at one moment so that records, head and the device's own last number agree (SY14, SY20).
  * In order: `rebuild` for another epoch or a `since` beyond the head (SY19), `snapshot_required` when far behind (SY15).
  */
 export async function pull(
-  { env, pool }: { readonly env: ServerEnv; readonly pool: Pool },
+  { env, store }: { readonly env: ServerEnv; readonly store: TenantStore },
   tenantId: string,
   deviceId: string,
   request: PullRequest,
 ): Promise<PullOutcome> {
   const now = env.now();
-  const { outcome, lastContactAt } = await withSnapshot(pool, tenantId, async (client) => {
-    const head = await readReplicaHead(client, tenantId, deviceId);
-    return { outcome: await answer(client, tenantId, deviceId, request, head, now), lastContactAt: head.lastContactAt };
-  });
-  if (now - (lastContactAt ?? 0) > CONTACT_NOTE_MS) await noteContact(pool, tenantId, deviceId, now);
+  const { outcome, lastContactAt } = await store.read(tenantId, deviceId, async (state) => ({
+    outcome: await answer(state, request, now),
+    lastContactAt: state.lastContactAt,
+  }));
+  if (now - (lastContactAt ?? 0) > CONTACT_NOTE_MS) await store.noteContact(tenantId, deviceId, now);
   return outcome;
 }
 
 async function answer(
-  client: PoolClient,
-  tenantId: string,
-  deviceId: string,
+  state: TenantState,
   { epoch, since, limit, receiptsAfter }: PullRequest,
-  head: ReplicaHead,
   now: number,
 ): Promise<PullOutcome> {
+  const { head, ackedN } = state;
   if (epoch !== head.epoch || since > head.seq) return { kind: 'rebuild', epoch: head.epoch };
-  const { rows, more } = await readFeed(client, tenantId, since, limit);
-  if (more && (await countFeed(client, tenantId, since, PULL_BEHIND_MAX + 1)) > PULL_BEHIND_MAX)
+  const { rows, more } = await state.readFeed(since, limit);
+  if (more && (await state.countFeed(since, PULL_BEHIND_MAX + 1)) > PULL_BEHIND_MAX)
     return { kind: 'snapshot_required', epoch: head.epoch };
-  const receipts = await readReceipts(client, tenantId, deviceId, receiptsAfter, head.ackedN);
+  const lastReceipt = Math.min(ackedN, receiptsAfter + PULL_RECEIPTS_MAX);
+  const receipts = lastReceipt > receiptsAfter ? await state.loadReceipts(receiptsAfter + 1, lastReceipt) : [];
   const records = rows.map(
     ({ kind, id, seq, body }) => `{"kind":"${kind}","id":${JSON.stringify(id)},"seq":${seq},"body":${body}}`,
   );
@@ -55,16 +51,10 @@ async function answer(
     serverTime: now,
     next: more ? (rows.at(-1)?.seq ?? since) : head.seq,
     more,
-    ackedN: head.ackedN,
+    ackedN,
     receipts,
     head: { size: head.logSize, hash: head.chainHash },
   });
   // Bodies pass through as the database wrote them.
   return { kind: 'page', json: `{"records":[${records.join(',')}],${rest.slice(1)}` };
-}
-
-async function readReceipts(client: PoolClient, tenantId: string, deviceId: string, after: number, ackedN: number) {
-  if (after >= ackedN) return [];
-  const logged = await loadLogged(client, tenantId, deviceId, after + 1, Math.min(ackedN, after + PULL_RECEIPTS_MAX));
-  return [...logged.values()].map(({ receipt }) => receipt);
 }

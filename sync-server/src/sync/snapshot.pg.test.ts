@@ -21,12 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => tenant.database.drop());
 
-const deps = () => ({ env: tenant.env, pool: tenant.database.app });
-
 /** A snapshot as a device reads it: header, then records by kind. */
 async function readSnapshot() {
   let text = '';
-  await streamSnapshot(deps(), tenant.tenantId, device.id, async (chunk) => {
+  await streamSnapshot(tenant, tenant.tenantId, device.id, async (chunk) => {
     text += chunk;
   });
   const lines = text
@@ -50,7 +48,7 @@ async function readSnapshot() {
 
 test('[SY17] a snapshot holds what pulling from the beginning would, at one seq, first things first', async () => {
   const { header, end, kinds, records } = await readSnapshot();
-  const outcome = await pull(deps(), tenant.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0 });
+  const outcome = await pull(tenant, tenant.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0 });
   if (outcome.kind !== 'page') throw new Error(outcome.kind);
   const page: { next: number; ackedN: number; records: { kind: string; seq: number; body: { id: string } }[] } = JSON.parse(
     outcome.json,
@@ -102,7 +100,7 @@ test('[SY17] ledgers come for a window, everything else whole', async () => {
 
 test('a snapshot goes at the pace of its reader and stops with it', async () => {
   let chunks = 0;
-  const reading = streamSnapshot(deps(), tenant.tenantId, device.id, async () => {
+  const reading = streamSnapshot(tenant, tenant.tenantId, device.id, async () => {
     chunks += 1;
     if (chunks === 2) throw new Error('reader went away');
   });

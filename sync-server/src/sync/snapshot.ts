@@ -1,16 +1,12 @@
-import type { Pool, PoolClient } from 'pg';
 import { RECORD_KINDS, type RecordKind } from '#schema/records/registry.ts';
 import { PROTOCOL_VERSION } from '#schema/sync/messages.ts';
 import { DAY_MS } from '#schema/time.ts';
+import type { TenantState, TenantStore } from '../apply/tenant-store.ts';
 import { RECORD_TABLES } from '../db/record-columns.ts';
-import { countSnapshotKind, readSnapshotKind } from '../db/snapshot-rows.ts';
-import { readReplicaHead, withSnapshot } from '../db/snapshot-transaction.ts';
 import type { ServerEnv } from '../env.ts';
 
 /** Ledgers come for so long back; older records stay on the server (SY17). */
 export const SNAPSHOT_WINDOW_DAYS = 90;
-/** Rows read from the database at once. */
-const CHUNK_ROWS = 2_000;
 
 /** Takes a chunk of text; resolves when it may be given the next. */
 export type SnapshotSink = (chunk: string) => Promise<void>;
@@ -20,26 +16,26 @@ export type SnapshotSink = (chunk: string) => Promise<void>;
  * pace is kept, so memory stays at one chunk (SY17).
  */
 export function streamSnapshot(
-  { env, pool }: { readonly env: ServerEnv; readonly pool: Pool },
+  { env, store }: { readonly env: ServerEnv; readonly store: TenantStore },
   tenantId: string,
   deviceId: string,
   sink: SnapshotSink,
 ): Promise<void> {
-  return withSnapshot(pool, tenantId, async (client) => {
-    const { epoch, seq, ackedN } = await readReplicaHead(client, tenantId, deviceId);
+  return store.read(tenantId, deviceId, async (state) => {
+    const { epoch, seq } = state.head;
     const sinceAt = env.now() - SNAPSHOT_WINDOW_DAYS * DAY_MS;
     const counts = new Map<RecordKind, number>();
-    for (const kind of RECORD_KINDS) counts.set(kind, await countSnapshotKind(client, tenantId, kind, sinceAt));
+    for (const kind of RECORD_KINDS) counts.set(kind, await state.countKind(kind, sinceAt));
     const records = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    await sink(`${JSON.stringify({ protocol: PROTOCOL_VERSION, epoch, seq, ackedN, serverTime: env.now(), records })}\n`);
-    for (const [kind, count] of counts) await streamKind(client, tenantId, kind, count, sinceAt, sink);
+    const header = { protocol: PROTOCOL_VERSION, epoch, seq, ackedN: state.ackedN, serverTime: env.now(), records };
+    await sink(`${JSON.stringify(header)}\n`);
+    for (const [kind, count] of counts) await streamKind(state, kind, count, sinceAt, sink);
     await sink(`${JSON.stringify({ end: true, records })}\n`);
   });
 }
 
 async function streamKind(
-  client: PoolClient,
-  tenantId: string,
+  state: TenantState,
   kind: RecordKind,
   count: number,
   sinceAt: number,
@@ -47,5 +43,5 @@ async function streamKind(
 ): Promise<void> {
   const fields = RECORD_TABLES[kind].columns.map(({ field }) => field);
   await sink(`${JSON.stringify({ kind, fields, count })}\n`);
-  for await (const rows of readSnapshotKind(client, tenantId, kind, sinceAt, CHUNK_ROWS)) await sink(`${rows.join('\n')}\n`);
+  for await (const rows of state.readKind(kind, sinceAt)) await sink(`${rows.join('\n')}\n`);
 }

@@ -2,6 +2,7 @@ import type { Shop } from '#schema/records/shop.ts';
 import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
 import type { Outcome, Submission } from '../apply/apply-mutations.ts';
 import { Door } from '../apply/door.ts';
+import type { TenantStore } from '../apply/tenant-store.ts';
 import { createTenant, enrolDevice } from '../apply/tenants.ts';
 import { createPostgresTenantStore } from '../db/postgres-tenant-store.ts';
 import { createNodeEnv, type ServerEnv } from '../env.ts';
@@ -35,6 +36,7 @@ export const TEST_SHOP: Omit<Shop, 'id'> = {
 export interface TestTenant {
   readonly database: TestDatabase;
   readonly env: ServerEnv & { setNow: (atMs: number) => void };
+  readonly store: TenantStore;
   readonly door: Door;
   readonly tenantId: string;
   readonly ownerId: string;
@@ -59,13 +61,15 @@ export async function createTestTenant(
   let now = TEST_DAY_AT;
   const env = { ...createNodeEnv(), now: () => now, setNow: (atMs: number) => (now = atMs) };
   const commits: { epoch: number; seq: number }[] = [];
-  const door = new Door(env, createPostgresTenantStore(database.app), (_tenantId, head) => commits.push({ ...head }));
+  const store = createPostgresTenantStore(database.app);
+  const door = new Door(env, store, (_tenantId, head) => commits.push({ ...head }));
   const tenantId = options.tenantId ?? 'testtenant000000';
-  const deps = { env, pool: database.app, door };
+  const deps = { env, store, door };
   await createTenant(deps, { id: tenantId, shop: TEST_SHOP, ownerId: 'ana', ownerName: 'Ana' });
   return {
     database,
     env,
+    store,
     door,
     tenantId,
     ownerId: 'ana',

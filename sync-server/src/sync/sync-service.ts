@@ -1,0 +1,77 @@
+import {
+  PROTOCOL_OLDEST,
+  PROTOCOL_VERSION,
+  type PullRequest,
+  type PushRequest,
+  type PushResponse,
+} from '#schema/sync/messages.ts';
+import type { Door } from '../apply/door.ts';
+import type { TenantStore } from '../apply/tenant-store.ts';
+import type { ServerEnv } from '../env.ts';
+import { HttpProblem } from '../http/http-problem.ts';
+import { pull } from './pull.ts';
+import { type SnapshotSink, streamSnapshot } from './snapshot.ts';
+
+/** What the sync needs of the server. */
+export interface SyncDeps {
+  readonly env: ServerEnv;
+  readonly store: TenantStore;
+  readonly door: Door;
+}
+
+/** A device that sent a request, and with which right. */
+export interface SyncPeer {
+  readonly tenantId: string;
+  readonly deviceId: string;
+  /** It may only push, into quarantine, and gets receipts and nothing else. */
+  readonly isRevoked: boolean;
+}
+
+/** The device a token names in a tenant. Errors: `device_not_enrolled`. */
+export async function findPeer({ env, store }: SyncDeps, tenantId: string, deviceToken: string): Promise<SyncPeer> {
+  const device = deviceToken === '' ? null : await store.findDevice(tenantId, env.sha256(deviceToken));
+  if (!device) throw new HttpProblem('device_not_enrolled');
+  return { tenantId, deviceId: device.id, isRevoked: device.status === 'revoked' };
+}
+
+/** Pulls need a protocol the server still speaks; pushing may always be done (SY13). Errors: `update_required`. */
+export function checkProtocol(header: string | null): void {
+  const spoken = Number(header ?? PROTOCOL_VERSION);
+  if (!(spoken >= PROTOCOL_OLDEST))
+    throw new HttpProblem('update_required', { details: { oldest: PROTOCOL_OLDEST, newest: PROTOCOL_VERSION } });
+}
+
+/** Takes in what a device pushed (SY5–SY10). Errors, in order: `TenantBusy`, `device_not_enrolled`, `gap`, `forked`. */
+export async function answerPush(deps: SyncDeps, peer: SyncPeer, { mutations, lastHash }: PushRequest): Promise<PushResponse> {
+  const { tenantId, deviceId } = peer;
+  const outcome = await deps.door.submit(tenantId, { kind: 'push', deviceId, received: mutations, lastHash });
+  switch (outcome.kind) {
+    case 'receipts':
+      return { epoch: outcome.epoch, seq: outcome.seq, serverTime: deps.env.now(), receipts: [...outcome.receipts] };
+    case 'gap':
+      throw new HttpProblem('gap', { details: { expected: outcome.expected } });
+    case 'forked':
+      throw new HttpProblem('forked', { details: { n: outcome.n } });
+    case 'unknown_device':
+      throw new HttpProblem('device_not_enrolled');
+  }
+}
+
+/** The JSON text of one page of changes. Errors, in order: `device_not_enrolled` for a revoked device, `rebuild`, `snapshot_required`. */
+export async function answerPull(deps: SyncDeps, peer: SyncPeer, request: PullRequest): Promise<string> {
+  checkReader(peer);
+  const outcome = await pull(deps, peer.tenantId, peer.deviceId, request);
+  if (outcome.kind !== 'page') throw new HttpProblem(outcome.kind, { details: { epoch: outcome.epoch } });
+  return outcome.json;
+}
+
+/** Streams a snapshot (SY17). Errors: `device_not_enrolled` for a revoked device, before anything is written. */
+export async function answerSnapshot(deps: SyncDeps, peer: SyncPeer, sink: SnapshotSink): Promise<void> {
+  checkReader(peer);
+  await streamSnapshot(deps, peer.tenantId, peer.deviceId, sink);
+}
+
+function checkReader({ isRevoked }: SyncPeer): void {
+  if (isRevoked)
+    throw new HttpProblem('device_not_enrolled', { detail: 'This device was revoked. It may only send what it holds.' });
+}
