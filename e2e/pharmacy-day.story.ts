@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { NetworkLine } from './support/network.ts';
 import { Program } from './support/program.ts';
+import { allSent, installed, openCounter, openTill, signIn } from './support/screen-steps.ts';
 import { STORY_PASSWORD, Stack } from './support/stack.ts';
 import { Tablet } from './support/tablet.ts';
 
@@ -186,31 +187,12 @@ async function importFiles(page: Page): Promise<void> {
   await page.getByText('Imported: 30 new, 0 updated, 0 refused.').waitFor();
 }
 
-async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByRole('textbox', { name: 'Password' }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByTestId('sync-badge').waitFor({ timeout: 60_000 });
-}
-
 /** The server wants a new sign-in before it takes anything; what is unsent waits for it. */
 async function signInAgain(page: Page, email: string, password: string): Promise<void> {
   await page.locator('[data-testid="sync-badge"][data-connection="sign_in"]').waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await signIn(page, email, password);
-}
-
-async function openCounter(page: Page, tillId: string): Promise<void> {
-  await page.goto(new URL(`/counter?till=${tillId}`, page.url()).href);
-}
-
-async function openTill(page: Page, tillId: string): Promise<void> {
-  await openCounter(page, tillId);
-  await page.getByText('Type the amount').click();
-  await page.getByLabel('Amount counted').fill('100.00');
-  await page.getByRole('button', { name: 'Open the till' }).click();
-  await page.getByTestId('total').waitFor();
 }
 
 /** One pack, paid with three euros; the first product is scanned, the others are typed. */
@@ -279,18 +261,6 @@ async function reconcile(page: Page, till: string): Promise<void> {
   }
   await card.getByRole('button', { name: 'Submit for approval' }).click();
   await card.getByText('Submitted').waitFor();
-}
-
-async function allSent(page: Page): Promise<void> {
-  await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 120_000 });
-}
-
-/** The service worker has taken over and the app will open without a network. */
-async function installed(page: Page): Promise<void> {
-  await page.waitForFunction(async () => {
-    await navigator.serviceWorker.ready;
-    return navigator.serviceWorker.controller !== null;
-  });
 }
 
 /** Everybody's clock moves on far enough that before and after are certain. */

@@ -42,9 +42,18 @@ export class Tablet {
 
   /**
    * Starts the browser and opens the app. `clock`, epoch ms, is where the page's `Date` starts from.
-   * Nothing needs the network if the app was installed before.
+   * Nothing needs the network if the app was installed before. With `hidesTabs` a tab behind another is hidden as for a person, and only such a one
+   * can be frozen; otherwise all are kept visible.
    */
-  async switchOn({ clock, screen = 'tablet' }: { clock?: number; screen?: keyof typeof SCREENS } = {}): Promise<Page> {
+  async switchOn({
+    clock,
+    screen = 'tablet',
+    hidesTabs = false,
+  }: {
+    clock?: number;
+    screen?: keyof typeof SCREENS;
+    hidesTabs?: boolean;
+  } = {}): Promise<Page> {
     const size = SCREENS[screen];
     const flags = [...CHROMIUM_FLAGS, `--user-data-dir=${this.#profile}`, `--window-size=${size.width},${size.height}`];
     const child = spawn(await findChromium(), [...flags, '--remote-debugging-port=0', 'about:blank'], {
@@ -53,7 +62,7 @@ export class Tablet {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = child;
-    this.#browser = await chromium.connectOverCDP(await debuggerUrlOf(child));
+    this.#browser = await chromium.connectOverCDP(await debuggerUrlOf(child), { noDefaults: hidesTabs });
     const context = this.#context();
     const page = context.pages()[0] ?? (await context.newPage());
     this.#page = page;
@@ -61,6 +70,37 @@ export class Tablet {
     if (clock !== undefined) await this.setClock(clock);
     await page.goto(this.#url);
     return page;
+  }
+
+  /** Opens another tab of the app beside the one in use. */
+  async openTab(): Promise<Page> {
+    const tab = await this.#context().newPage();
+    await tab.setViewportSize(this.page.viewportSize() ?? SCREENS.tablet);
+    await tab.goto(this.#url);
+    return tab;
+  }
+
+  /** Every tab, in the order they were opened. */
+  tabs(): Page[] {
+    return this.#context().pages();
+  }
+
+  /** What a browser does to a tab it has no use for: nothing of it runs, what it holds it goes on holding. */
+  async freeze(tab: Page): Promise<void> {
+    await this.#setLifecycle(tab, 'frozen');
+  }
+
+  async thaw(tab: Page): Promise<void> {
+    await this.#setLifecycle(tab, 'active');
+  }
+
+  /** Kills the process of one tab; the others live on. */
+  async crash(tab: Page): Promise<void> {
+    const session = await this.#context().newCDPSession(tab);
+    const crashed = new Promise((resolve) => tab.once('crash', resolve));
+    // Nobody is left to answer.
+    session.send('Page.crash').catch(ignoreClosed);
+    await crashed;
   }
 
   /** Moves the page's `Date`; timers go on at their own pace. */
@@ -110,6 +150,12 @@ export class Tablet {
   async discard(): Promise<void> {
     await this.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  async #setLifecycle(tab: Page, state: 'frozen' | 'active'): Promise<void> {
+    const session = await this.#context().newCDPSession(tab);
+    await session.send('Page.setWebLifecycleState', { state });
+    await session.detach();
   }
 
   #context(): BrowserContext {

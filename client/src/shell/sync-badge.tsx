@@ -38,6 +38,7 @@ export function SyncBadge() {
       data-testid="sync-badge"
       data-unsent={view.unsent}
       data-connection={view.connection}
+      data-leads={status.value.isLeader}
       mih={44}
       display="flex"
       style={{ alignItems: 'center' }}

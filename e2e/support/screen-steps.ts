@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core';
+
+/** Steps that several stories take through the screens. */
+
+export async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByTestId('sync-badge').waitFor({ timeout: 60_000 });
+}
+
+/** The service worker has taken over and the app will open without a network. */
+export async function installed(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    await navigator.serviceWorker.ready;
+    return navigator.serviceWorker.controller !== null;
+  });
+}
+
+export async function openCounter(page: Page, tillId: string): Promise<void> {
+  await page.goto(new URL(`/counter?till=${tillId}`, page.url()).href);
+}
+
+/** Opens a till with a float of 100.00. */
+export async function openTill(page: Page, tillId: string): Promise<void> {
+  await openCounter(page, tillId);
+  await page.getByText('Type the amount').click();
+  await page.getByLabel('Amount counted').fill('100.00');
+  await page.getByRole('button', { name: 'Open the till' }).click();
+  await page.getByTestId('total').waitFor();
+}
+
+/** Opens the form for cash in and out on the counter of an open till and types an amount; `recordCash` saves it. */
+export async function prepareCash(page: Page, amount: string): Promise<void> {
+  const form = page.getByLabel('Amount', { exact: true });
+  if (!(await form.isVisible())) await page.getByRole('button', { name: 'Cash in or out' }).click();
+  await form.fill(amount);
+}
+
+/**
+ * Taps "Record" so many times in one go, as fast as the page can take it: each tap is an act of its own. Text, because the bundler would name what it
+ * cannot find in the page.
+ */
+export async function recordCash(page: Page, taps = 1): Promise<void> {
+  await page.evaluate(`{
+    const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record');
+    for (let tap = 0; tap < ${taps}; tap += 1) button.click();
+  }`);
+}
+
+/** The badge says that so many acts wait. */
+export async function unsent(page: Page, count: number): Promise<void> {
+  await page.locator(`[data-testid="sync-badge"][data-unsent="${count}"]`).waitFor({ timeout: 60_000 });
+}
+
+export async function allSent(page: Page): Promise<void> {
+  await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 120_000 });
+}
