@@ -5,7 +5,8 @@ import { getRxStorageRemote, type RemoteMessageChannel } from 'rxdb/plugins/stor
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { bytesToId } from '#schema/env.ts';
-import type { ClientEnv, HttpAnswer, HttpRequest, Locks, TabChannel } from './env.ts';
+import type { BrowserStorage, ClientEnv, HttpAnswer, HttpRequest, Locks, TabChannel } from './env.ts';
+import { createSealText } from './safety/seal-text.ts';
 import { openRxKeyedStore, removeRxKeyedStore } from './store/rx-keyed-store.ts';
 
 /** The browser, as the rest of the client sees it. The only file of the client below the screens that touches globals. */
@@ -52,6 +53,9 @@ export function createBrowserEnv(): ClientEnv {
     },
     zoneOffsetMinutes,
     report: (error) => console.error(error),
+    // Both are missing on addresses that are not secure, whatever the types say.
+    sealText: 'subtle' in crypto ? createSealText(crypto) : null,
+    storageManager: 'storage' in navigator ? browserStorage(navigator.storage) : null,
   };
 }
 
@@ -126,6 +130,16 @@ function tabChannel(name: string): TabChannel {
       return () => channel.removeEventListener('message', listener);
     },
     close: () => channel.close(),
+  };
+}
+
+function browserStorage(manager: StorageManager): BrowserStorage {
+  return {
+    look: async () => {
+      const [isPersisted, { usage = 0, quota = 0 }] = await Promise.all([manager.persisted(), manager.estimate()]);
+      return { isPersisted, usedBytes: usage, quotaBytes: quota };
+    },
+    persist: () => manager.persist(),
   };
 }
 

@@ -2,27 +2,26 @@ import { z } from 'zod';
 import { parseScan } from '#schema/domain/gs1.ts';
 import { equivalentItemCodes, normaliseItemCode } from '#schema/domain/identifiers.ts';
 import type { CancelTimer } from '#schema/env.ts';
-import { recordIdOf } from '#schema/ids.ts';
 import type { Item } from '#schema/records/item.ts';
-import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
+import type { RecordKind } from '#schema/records/registry.ts';
 import { pokeSchema } from '#schema/sync/messages.ts';
-import type { Mutation } from '#schema/sync/mutation.ts';
-import type { Stored } from '#schema/working-set.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { ClientEnv } from './env.ts';
+import { createDataSafety } from './safety/data-safety.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
 import type { KeptSession } from './session.ts';
 import { DismissedActs } from './store/dismissed-acts.ts';
 import { Outbox } from './store/outbox.ts';
-import { OverlayStore } from './store/overlay-store.ts';
+import { bodyOf, OverlayStore } from './store/overlay-store.ts';
+import { readQueue } from './store/read-queue.ts';
 import { ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
 import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
 import { Transport } from './sync/transport.ts';
 import { type Topic, Watchers } from './watchers.ts';
-import type { QueueEntry, RecordFilter, SyncStatus, Workspace } from './workspace.ts';
+import type { RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
 /** Rows a list answers when the filter does not say. */
 const LIST_LIMIT = 500;
@@ -210,6 +209,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
       tell({ kind: 'outbox' });
       changed();
     },
+    safety: createDataSafety(env, session, outbox),
     syncNow: () => wake('tap'),
     now: env.now,
     offsetMinutes: (timeZone) => env.zoneOffsetMinutes(timeZone, env.now()),
@@ -228,63 +228,16 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   };
 }
 
-async function readQueue(
-  outbox: Outbox,
-  overlay: OverlayStore,
-  dismissed: ReadonlySet<number>,
-  limit: number,
-): Promise<QueueEntry[]> {
-  const entries = await outbox.newest(limit);
-  const ackedN = overlay.base()?.ackedN ?? 0;
-  const judgements = overlay.overlay()?.judgements;
-  const troubled = entries.filter(({ receipt }) => receipt !== null && receipt.verdict !== 'applied');
-  const found = await overlay.readMany(
-    'exception',
-    troubled.map(({ mutation }) => exceptionIdOf(mutation)),
-  );
-  const exceptions = new Map(found.map((stored) => [stored.body.id, bodyOf('exception', stored)]));
-  return entries.map(({ mutation, receipt }): QueueEntry => {
-    const exception = exceptions.get(exceptionIdOf(mutation)) ?? null;
-    const expected = receipt === null ? (judgements?.get(mutation.n)?.receipt ?? null) : null;
-    // Waiting to be sent, only what will be refused needs somebody now (SY21): flags are told by the server.
-    const isTrouble = receipt === null ? expected?.verdict === 'refused' : receipt.verdict !== 'applied';
-    return {
-      mutation,
-      stage: stageOf(receipt !== null, mutation.n <= ackedN),
-      verdict: receipt?.verdict ?? null,
-      receipt,
-      expected,
-      exception,
-      needsMe: isTrouble && exception?.status !== 'resolved' && !dismissed.has(mutation.n),
-    };
-  });
-}
-
-/** The record that shows a manager what became of an act. */
-function exceptionIdOf({ deviceId, n }: Mutation): string {
-  return recordIdOf(deviceId, n, 'x');
-}
-
 /** Items that own acts have added or changed and the server has not seen. */
 function pendingItems(overlay: OverlayStore): string[] {
   const records = overlay.overlay()?.records.values() ?? [];
   return [...records].filter(({ kind }) => kind === 'item').map(({ body }) => body.id);
 }
 
-function stageOf(isReceipted: boolean, isInside: boolean): QueueEntry['stage'] {
-  if (!isReceipted) return 'saved';
-  return isInside ? 'confirmed' : 'sent';
-}
-
 function isNews(message: unknown, overlay: OverlayStore): boolean {
   const poke = pokeSchema.safeParse(message);
   const base = overlay.base();
   return poke.success && (base === null || poke.data.seq > base.seq || poke.data.epoch !== base.epoch);
-}
-
-function bodyOf<Kind extends RecordKind>(kind: Kind, stored: Stored): RecordBody<Kind> {
-  if (stored.kind !== kind) throw new Error(`expected ${kind}, found ${stored.kind}`);
-  return stored.body as RecordBody<Kind>;
 }
 
 /** The codes something scanned or typed may be found under, the likeliest first: a GS1 scan by its GTIN, anything else as it is. */

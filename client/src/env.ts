@@ -1,4 +1,5 @@
 import type { Env } from '#schema/env.ts';
+import type { SealText } from './safety/seal-text.ts';
 import type { KeyedStore } from './store/keyed-store.ts';
 
 /**
@@ -25,6 +26,10 @@ export interface ClientEnv extends Env {
   readonly report: (error: unknown) => void;
   /** Minutes that local time in an IANA zone is ahead of UTC at an instant. */
   readonly zoneOffsetMinutes: (timeZone: string, atMs: number) => number;
+  /** Encrypts for the rescue file (SY24); null where the browser gives no WebCrypto, as on a plain http address. */
+  readonly sealText: SealText | null;
+  /** What the browser says of its storage (SY24); null where it says nothing. */
+  readonly storageManager: BrowserStorage | null;
 }
 
 export interface HttpRequest {
@@ -64,6 +69,20 @@ export interface Locks {
     onHeld: () => void,
     release: Promise<void>,
   ) => Promise<void>;
+}
+
+/** The browser's promises about this site's storage. */
+export interface BrowserStorage {
+  readonly look: () => Promise<StorageLook>;
+  /** Asks the browser to keep it; false when it does not promise that. */
+  readonly persist: () => Promise<boolean>;
+}
+
+/** `isPersisted`: the browser promises not to clear it when the disk is full. */
+export interface StorageLook {
+  readonly isPersisted: boolean;
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
 }
 
 export interface TabChannel {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from '#schema/permissions.ts';
+import { rescueKeySchema } from '#schema/rescue/rescue-file.ts';
 import { enrolResponseSchema, signInResponseSchema, tenantSummarySchema } from '#schema/sync/messages.ts';
 import type { ClientEnv, HttpAnswer } from './env.ts';
 
@@ -13,6 +14,8 @@ const keptSessionSchema = z.strictObject({
   user: z.strictObject({ id: z.string(), name: z.string() }),
   role: roleSchema,
   device: z.strictObject({ id: z.string(), token: z.string(), number: z.int(), name: z.string() }),
+  /** Rescue files are sealed to it (SY24); absent until a sign-in brings it. */
+  rescueKey: rescueKeySchema.optional(),
 });
 export type KeptSession = z.infer<typeof keptSessionSchema>;
 
@@ -80,6 +83,7 @@ async function startSession(
       user: { id: signedIn.user.id, name: signedIn.user.name },
       role: signedIn.role,
       device,
+      rescueKey: signedIn.rescueKey,
     };
     env.local.set(SESSION, JSON.stringify(session));
     return { ok: true, session };

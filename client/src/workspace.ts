@@ -4,6 +4,7 @@ import type { Exception } from '#schema/records/exception.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt, Verdict } from '#schema/sync/receipt.ts';
+import type { DataSafety } from './safety/data-safety.ts';
 
 /**
  * The workspace: what a screen may know and do. One per tenant and device, the same in every tab.
@@ -42,6 +43,8 @@ export interface Workspace {
   readonly watchQueue: (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) => Unsubscribe;
   /** Puts an own act's verdict aside: it no longer needs attention; nothing else changes (SY23). */
   readonly dismiss: (n: number) => void;
+  /** What of the work lies only here, and the rescue file (SY24). */
+  readonly safety: DataSafety;
   /** Push and pull now. */
   readonly syncNow: () => void;
   /** The injected clock, for what screens show and for business dates. */

@@ -10,6 +10,7 @@ test('an empty environment starts the demo on port 8080 with its data in the pro
       host: '127.0.0.1',
       dataDir: path.join(PROJECT_FOLDER, '.data'),
       databaseUrl: null,
+      rescueSecret: null,
       demo: true,
       demoPassword: 'demo-pharmacy',
       logLevel: 'info',

@@ -28,6 +28,11 @@ const environmentSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
     .optional(),
+  /** What rescue keys follow from, 64 hex digits; left out, it is made and kept in `DATA_DIR/keys`. All servers of one database need the same. */
+  RESCUE_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits, lower case')
+    .optional(),
   /** `1` makes the demo pharmacy when it is not there. */
   DEMO: z.enum(['0', '1']).default('1'),
   /** Password of the demo accounts. */
@@ -44,6 +49,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
+  /** 64 hex digits; null: the one kept in the data folder. */
+  readonly rescueSecret: string | null;
   readonly demo: boolean;
   readonly demoPassword: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -56,12 +63,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) return err(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  const { PORT, HOST, DATA_DIR, DATABASE_URL, DEMO, DEMO_PASSWORD, LOG_LEVEL } = parsed.data;
+  const { PORT, HOST, DATA_DIR, DATABASE_URL, RESCUE_SECRET, DEMO, DEMO_PASSWORD, LOG_LEVEL } = parsed.data;
   return ok({
     port: PORT,
     host: HOST,
     dataDir: path.resolve(PROJECT_FOLDER, DATA_DIR ?? '.data'),
     databaseUrl: DATABASE_URL ?? null,
+    rescueSecret: RESCUE_SECRET ?? null,
     demo: DEMO === '1',
     demoPassword: DEMO_PASSWORD,
     logLevel: LOG_LEVEL,

@@ -7,6 +7,7 @@ import type { DatabaseLog } from './db/database-log.ts';
 import type { IdentityStore } from './db/identity-store.ts';
 import type { ServerEnv } from './env.ts';
 import type { ImportJobs } from './imports/import-jobs.ts';
+import type { RescueKeys } from './rescue/rescue-keys.ts';
 import type { Sockets } from './sync/sockets.ts';
 
 /** What routes and jobs are given; built once by `main.ts`, and by tests with an environment of their own. */
@@ -21,4 +22,5 @@ export interface Deps {
   readonly signInLimits: SignInLimits;
   readonly sockets: Sockets;
   readonly imports: ImportJobs;
+  readonly rescueKeys: RescueKeys;
 }

@@ -10,6 +10,7 @@ import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
 import type { Deps } from './deps.ts';
 import type { ServerEnv } from './env.ts';
 import { ImportJobs } from './imports/import-jobs.ts';
+import { RescueKeys } from './rescue/rescue-keys.ts';
 import { NO_SOCKETS, openSockets, type Sockets } from './sync/sockets.ts';
 
 /** A port is tried, then the next ones, so many. */
@@ -35,6 +36,8 @@ export async function startServer(options: {
   readonly host: string;
   readonly port: number;
   readonly distFolder: string;
+  /** 32 bytes; see `rescue-secret.ts`. */
+  readonly rescueSecret: Uint8Array;
 }): Promise<RunningServer> {
   const { env, log, database, host, distFolder } = options;
   const pool = createPool(database.url, { max: POOL_MAX, log, becomeAppRole: database.becomeAppRole });
@@ -54,6 +57,7 @@ export async function startServer(options: {
     sessions,
     signInLimits: new SignInLimits(),
     imports: new ImportJobs(env),
+    rescueKeys: new RescueKeys(options.rescueSecret),
     get sockets() {
       return sockets;
     },

@@ -1,6 +1,6 @@
 import type { Judgement } from '#schema/decide-acts.ts';
 import { type Overlay, type OverlayDevice, OverlayFold } from '#schema/overlay.ts';
-import type { RecordKind } from '#schema/records/registry.ts';
+import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
 import type { StoreQuery } from './keyed-store.ts';
@@ -186,4 +186,10 @@ function ordered(list: readonly Stored[], descending: boolean): Stored[] {
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** The body of a stored record that was asked for by its kind. */
+export function bodyOf<Kind extends RecordKind>(kind: Kind, stored: Stored): RecordBody<Kind> {
+  if (stored.kind !== kind) throw new Error(`expected ${kind}, found ${stored.kind}`);
+  return stored.body as RecordBody<Kind>;
 }

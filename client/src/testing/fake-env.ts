@@ -1,5 +1,6 @@
 import { testSha256 } from '#schema/testing/test-tenant.ts';
 import type { ClientEnv, HttpAnswer, HttpRequest, Locks, SocketHandlers } from '../env.ts';
+import { createSealText } from '../safety/seal-text.ts';
 import type { KeyedStore } from '../store/keyed-store.ts';
 import { MemoryDisk } from './memory-store.ts';
 
@@ -115,6 +116,8 @@ export class FakeBrowser {
       },
       zoneOffsetMinutes: () => 60,
       report: (error: unknown) => void this.reported.push(error),
+      sealText: createSealText(globalThis.crypto),
+      storageManager: null,
     };
     return tab;
   }

@@ -9,6 +9,9 @@ import { RECORDS, type RecordBody, type RecordKind } from '#schema/records/regis
 import { CHAIN_START, chainMutation, type Mutation, type WireMutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
+import type { BrowserStorage } from '../env.ts';
+import { type DataSafety, summariseUnsent } from '../safety/data-safety.ts';
+import type { RescueExport } from '../safety/rescue-file.ts';
 import type { CommandResult, QueueEntry, RecordFilter, SyncStatus, Workspace } from '../workspace.ts';
 
 const DEVICE_ID = 'aaaaaaaaaa02';
@@ -94,6 +97,23 @@ export class FakeWorkspace implements Workspace {
     this.dismissed.add(n);
     this.#changed();
   };
+
+  /** What an export of the rescue file answers. */
+  rescue: RescueExport = { kind: 'ready', fileName: 'rescue-T2.json', text: '{}', acts: 1, unsent: 1 };
+  storage: BrowserStorage | null = null;
+  get safety(): DataSafety {
+    return {
+      readUnsent: async () =>
+        summariseUnsent(
+          this.#queue()
+            .filter(({ stage }) => stage === 'saved')
+            .map(({ mutation }) => mutation)
+            .toReversed(),
+        ),
+      makeRescueFile: async () => this.rescue,
+      storage: this.storage,
+    };
+  }
 
   readonly now = () => this.nowMs;
   readonly offsetMinutes = () => 60;

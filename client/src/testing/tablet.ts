@@ -1,6 +1,7 @@
 import type { Shop } from '#schema/records/shop.ts';
 import { TestCounter } from '#schema/testing/test-counter.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
+import { RescueKeys } from '#server/rescue/rescue-keys.ts';
 import { createWorkspace, type OpenWorkspace } from '../create-workspace.ts';
 import { startLocalSearch } from '../search/local-search.ts';
 import type { KeptSession } from '../session.ts';
@@ -16,6 +17,9 @@ export interface TabletWorld {
     env?: ReturnType<FakeBrowser['tab']>,
   ) => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
 }
+
+/** The keys of the server that the tablet signed in at. */
+export const TEST_RESCUE_KEYS = new RescueKeys(new Uint8Array(32).fill(7));
 
 /** Tills of the test pharmacy. */
 export const TILL_1 = 'till-1';
@@ -46,5 +50,6 @@ const SESSION: KeptSession = {
   tenants: [],
   user: { id: 'ana', name: 'Ana' },
   role: 'owner',
+  rescueKey: TEST_RESCUE_KEYS.publicKeyOf('tttttttttttttttt'),
   device: { id: TABLET_1, token: TABLET_1, number: 1, name: 'Tablet 1' },
 };

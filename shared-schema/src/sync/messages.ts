@@ -3,6 +3,7 @@ import { deviceIdSchema, tenantIdSchema } from '../ids.ts';
 import { roleSchema } from '../permissions.ts';
 import { DEVICE_SETS } from '../records/device.ts';
 import { RECORD_KINDS } from '../records/registry.ts';
+import { rescueKeySchema } from '../rescue/rescue-file.ts';
 import { receiptSchema, verdictSchema } from './receipt.ts';
 
 /**
@@ -138,6 +139,8 @@ export const signInResponseSchema = z.strictObject({
   tenant: tenantSummarySchema.pick({ id: true, name: true }),
   role: roleSchema,
   tenants: z.array(tenantSummarySchema),
+  /** Kept by the tablet, so that a rescue file can be made without a network (SY24). */
+  rescueKey: rescueKeySchema,
 });
 export type SignInResponse = z.infer<typeof signInResponseSchema>;
 

@@ -56,6 +56,7 @@ export async function startSession(
     tenant: { id: tenant.id, name: tenant.name },
     role: tenant.role,
     tenants: [...tenants],
+    rescueKey: deps.rescueKeys.publicKeyOf(tenant.id),
   };
 }
 

@@ -87,6 +87,7 @@ export function authRoutes(deps: Deps): Router {
         tenant: { id: tenant.id, name: tenant.name },
         role: tenant.role,
         tenants,
+        rescueKey: deps.rescueKeys.publicKeyOf(tenant.id),
       });
     }),
   );

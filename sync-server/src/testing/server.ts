@@ -51,6 +51,7 @@ export async function createTestServer(options: { distFolder?: string } = {}): P
     distFolder: options.distFolder ?? '/nowhere',
     env,
     log: SILENT_LOG,
+    rescueSecret: new Uint8Array(32).fill(7),
   });
   const sockets: Socket[] = [];
   const url = `http://127.0.0.1:${running.port}`;
