@@ -29,6 +29,15 @@ export function unitsToPacks(units: number, unitsPerPack: number): { packs: numb
   return { packs: (units - looseUnits) / unitsPerPack + 0, looseUnits: looseUnits + 0 };
 }
 
+/**
+ * Whether taking `units` from a lot breaks a sealed pack: by the book a lot is whole packs and at most one open one. Never by a book at or
+ * below zero, which knows of no pack [I2].
+ */
+export function opensPack(onHandUnits: number, units: number, unitsPerPack: number): boolean {
+  const sealedIn = (held: number) => Math.floor(Math.max(0, held) / unitsPerPack);
+  return sealedIn(onHandUnits) - sealedIn(onHandUnits - units) > Math.floor(units / unitsPerPack);
+}
+
 /** Σ of base units; 0 for none. Throws beyond safe integers. */
 export function sumUnits(quantities: Iterable<number>): number {
   let totalUnits = 0;

@@ -15,7 +15,7 @@ import { saleLotFollow, saleLotReads, stockOfSale } from './sale-stock.ts';
 import { ticketFlags } from './sale-ticket.ts';
 
 /** Most lots one ticket may name; keeps an act within what it may write. */
-const LOTS_MAX = 90;
+const LOTS_MAX = 60;
 
 /**
  * A lot as handed over: by its id, or by what is printed on the pack when it is new here, or neither when nobody could read it, which
@@ -84,8 +84,8 @@ export type SaleArgs = z.infer<typeof args>;
  * work out differently are flagged, never changed. An item without a price remembers this one.
  *
  * Flags in order of precedence: those of `postCash`, `ticket_differs`, `method_unknown`, those of stock posting (`lot_recalled` …
- * `below_zero` …), `unknown_lot_not_allowed`, `fefo_skipped`, `item_unknown`, `item_archived` (it is active again), `price_changed`,
- * `sold_while_counting`. Source: M0, M2, C3, C15, I3, I4, I6.
+ * `below_zero` …), `unknown_lot_not_allowed`, `lot_text_two_expiries`, `fefo_skipped`, `item_unknown`, `item_archived` (it is active again), `price_changed`,
+ * `sold_while_counting`. Source: M0, M2, C3, C15, I2, I3, I4, I6.
  */
 export const recordSale = defineFact({
   name: 'sale.record',

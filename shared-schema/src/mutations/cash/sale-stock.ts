@@ -1,5 +1,7 @@
+import { opensPack } from '../../quantity.ts';
 import { lotIdOf, UNKNOWN_LOT } from '../../records/lot.ts';
 import { type DecideContext, type Flag, key, type RecordKey, type RecordReader, type Write } from '../define.ts';
+import { claimLotText, firstOfEach, lotTextReads, type MetLot } from '../stock/lot-arrival.ts';
 import { movementFollow, movementReads, StockPosting } from '../stock/post-movement.ts';
 import type { SaleArgs } from './record-sale.ts';
 
@@ -15,9 +17,15 @@ function lotIdsOf(lines: SoldLines, context: DecideContext): string[] {
   return lines.flatMap((line) => line.lots.map((lot) => lotIdOfSold(line.itemId, lot, context)));
 }
 
-/** First-round keys: the lots of a ticket. */
+/** First-round keys: the lots of a ticket, and who holds the text of those read from the pack. */
 export function saleLotReads(lines: SoldLines, context: DecideContext): RecordKey[] {
-  return movementReads(lotIdsOf(lines, context));
+  const printed = lines.flatMap(({ itemId, lots }) => lots.flatMap((lot) => metLotOf(itemId, lot) ?? []));
+  return [...movementReads(lotIdsOf(lines, context)), ...printed.flatMap((met) => lotTextReads(met, context))];
+}
+
+/** A lot that was read from the pack in the hand and is not known on the screen; null for one known, or not read at all. */
+function metLotOf(itemId: string, { lotId, lotText, expiryOn }: SoldLot): MetLot | null {
+  return lotId === null && lotText !== null ? { itemId, lotText, expiryOn } : null;
 }
 
 /** Second-round keys: their last counts. */
@@ -26,8 +34,9 @@ export function saleLotFollow(lines: SoldLines, records: RecordReader, context: 
 }
 
 /**
- * Dispenses a ticket's lots. Answers each line's lots by id. Flags, in order of precedence: those of stock posting,
- * `unknown_lot_not_allowed` (narcotic or cold chain, I3), `fefo_skipped` (an earlier expiry skipped without a reason, I4).
+ * Dispenses a ticket's lots; loose units that need a sealed pack open it (I2). Answers each line's lots by id. Flags, in order of
+ * precedence: those of stock posting, `unknown_lot_not_allowed` (narcotic or cold chain, I3), `lot_text_two_expiries` (a lot read from the
+ * pack, I3), `fefo_skipped` (an earlier expiry skipped without a reason, I4).
  */
 export function stockOfSale(
   lines: SoldLines,
@@ -37,12 +46,22 @@ export function stockOfSale(
 ): { lots: { lotId: string; units: number }[][]; writes: readonly Write[]; flags: readonly Flag[] } {
   const posting = new StockPosting(records, context);
   const unknown: string[] = [];
+  const claims = new Map<string, Write>();
+  const claimFlags: Flag[] = [];
   const lots = lines.map((line) =>
     line.lots.map((lot) => {
       const lotId = lotIdOfSold(line.itemId, lot, context);
       if (lot.lotId === null) posting.ensureLot(line.itemId, lot.lotText ?? UNKNOWN_LOT, lot.expiryOn);
-      const sold = { lotId, itemId: line.itemId, units: 0 - lot.units };
-      posting.post({ ...sold, type: 'DISPENSE', refKind: 'sale', refId: saleId, reason: line.fefoReason });
+      const met = metLotOf(line.itemId, lot);
+      if (met) {
+        const { flags, writes } = claimLotText(met, lotId, records, context);
+        claimFlags.push(...flags);
+        for (const write of writes) if (!claims.has(write.body.id)) claims.set(write.body.id, write);
+      }
+      const sold = { lotId, itemId: line.itemId, refKind: 'sale', refId: saleId };
+      if (opensPack(posting.lot(lotId)?.onHandUnits ?? 0, lot.units, line.unitsPerPack))
+        posting.openPack(sold, line.unitsPerPack);
+      posting.post({ ...sold, units: 0 - lot.units, type: 'DISPENSE', reason: line.fefoReason });
       const item = records.get('item', line.itemId);
       const mustBeKnown = item !== null && (item.coldChain || item.schedule === 'narcotic');
       if (mustBeKnown && posting.lot(lotId)?.lotText === UNKNOWN_LOT) unknown.push(line.itemId);
@@ -52,8 +71,13 @@ export function stockOfSale(
   const skipped = lines.filter((line) => line.fefoSkipped && !line.fefoReason?.trim()).map((line) => line.itemId);
   return {
     lots,
-    writes: posting.writes(),
-    flags: [...posting.flags(), ...itemFlag('unknown_lot_not_allowed', unknown), ...itemFlag('fefo_skipped', skipped)],
+    writes: [...posting.writes(), ...claims.values()],
+    flags: [
+      ...posting.flags(),
+      ...itemFlag('unknown_lot_not_allowed', unknown),
+      ...firstOfEach(claimFlags),
+      ...itemFlag('fefo_skipped', skipped),
+    ],
   };
 }
 

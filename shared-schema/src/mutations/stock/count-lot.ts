@@ -22,6 +22,8 @@ export function countLot(
   const act = countMomentOf(fresh);
   const isOlder = last !== null && orderActs(act, countMomentOf(last)) === 'before';
   const movements = booked
+    // An opened pack moves nothing (I2).
+    .filter(({ type }) => type !== 'SPLIT')
     .map((movement) => ({ units: movement.units, type: movement.type, act: momentOf(movement) }))
     // An older count's posting belongs before this one even when their clocks are too close to tell.
     .filter((movement) => movement.type !== 'COUNT' || orderActs(movement.act, act) === 'after');

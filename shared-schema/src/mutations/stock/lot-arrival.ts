@@ -22,8 +22,27 @@ export function lotArrivalReads(met: MetLot, context: DecideContext): RecordKey[
   return [
     key('item', met.itemId),
     key('lot', lotIdOf(met.itemId, met.lotText, met.expiryOn, context.sha256)),
-    key('claim', lotTextClaimId(met.itemId, met.lotText, context.sha256)),
+    ...lotTextReads(met, context),
   ];
+}
+
+/** First-round key of `claimLotText`. */
+export function lotTextReads({ itemId, lotText }: MetLot, { sha256 }: DecideContext): RecordKey[] {
+  return [key('claim', lotTextClaimId(itemId, lotText, sha256))];
+}
+
+/** Keeps which lot stands under an item's lot text first; a second expiry under the same text is flagged `lot_text_two_expiries` (I3). */
+export function claimLotText(
+  { itemId, lotText }: MetLot,
+  lotId: string,
+  records: RecordReader,
+  { sha256 }: DecideContext,
+): { flags: Flag[]; writes: Write[] } {
+  const id = lotTextClaimId(itemId, lotText, sha256);
+  const holderId = records.get('claim', id)?.holderId ?? null;
+  if (holderId === null) return { flags: [], writes: [put('claim', { id, holderId: lotId })] };
+  if (holderId === lotId) return { flags: [], writes: [] };
+  return { flags: [{ code: 'lot_text_two_expiries', about: key('lot', lotId), details: { otherLotId: holderId } }], writes: [] };
 }
 
 /**
@@ -45,11 +64,8 @@ export function meetLot(
     if (item && (item.coldChain || item.schedule === 'narcotic')) flags.push({ code: 'unknown_lot_not_allowed', about });
     return { lot, flags, writes: [] };
   }
-  const claimId = lotTextClaimId(met.itemId, met.lotText, context.sha256);
-  const holderId = records.get('claim', claimId)?.holderId ?? null;
-  if (holderId !== null && holderId !== lot.id)
-    flags.push({ code: 'lot_text_two_expiries', about, details: { otherLotId: holderId } });
-  return { lot, flags, writes: holderId === null ? [put('claim', { id: claimId, holderId: lot.id })] : [] };
+  const claimed = claimLotText(met, lot.id, records, context);
+  return { lot, flags: [...flags, ...claimed.flags], writes: claimed.writes };
 }
 
 /** One flag a code, the first of each: an exception names codes, its details the first case. */

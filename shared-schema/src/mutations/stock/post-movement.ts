@@ -118,6 +118,14 @@ export class StockPosting {
   }
 
   /**
+   * Notes that a sealed pack of a lot was opened: a `SPLIT` pair that sums to zero. On hand and the lot's last count stay as they are (I2).
+   */
+  openPack(movement: Pick<NewMovement, 'lotId' | 'itemId' | 'refKind' | 'refId'>, unitsPerPack: number): void {
+    for (const units of [-unitsPerPack, unitsPerPack])
+      this.#book({ ...movement, type: 'SPLIT', units, reason: null }, momentFields(this.#context));
+  }
+
+  /**
    * Books what a count line has not booked yet, at the line's own moment. On hand becomes counted + Σ movements after the count (I7).
    * The line must be the lot's last count.
    */

@@ -79,3 +79,73 @@ describe('a lot that should not be handed over', () => {
     expect((await sell1(10, { businessOn: '2027-07-01' })).receipt.codes).toContain('lot_expired');
   });
 });
+
+describe('[I2] loose units', () => {
+  test('[I2] a tablet out of a sealed pack opens it: a SPLIT pair that sums to zero, and M0 prices the fraction', async () => {
+    const counter = new TestCounter();
+    const session = await counter.open();
+    expect((await counter.sell(session, { units: 3, packPriceMinor: 999 })).receipt.codes).toEqual(['price_changed']);
+    expect(counter.all('stockMovement').map(({ type, units }) => [type, units])).toEqual([
+      ['SPLIT', -10],
+      ['SPLIT', 10],
+      ['DISPENSE', -3],
+    ]);
+    expect(counter.all('sale')[0]?.lines[0]).toMatchObject({ units: 3, amountMinor: 300 });
+    expect(counter.get('lot', counter.lotId)?.onHandUnits).toBe(97);
+
+    // Seven are loose now: they go first, and an eighth opens the next pack.
+    await counter.sell(session, { units: 7 });
+    expect(counter.all('stockMovement').filter(({ type }) => type === 'SPLIT')).toHaveLength(2);
+    await counter.sell(session, { units: 1 });
+    const splits = counter.all('stockMovement').filter(({ type }) => type === 'SPLIT');
+    expect(splits).toHaveLength(4);
+    expect(splits.reduce((sum, { units }) => sum + units, 0)).toBe(0);
+    expect(counter.get('lot', counter.lotId)?.onHandUnits).toBe(89);
+  });
+
+  test('[I2][I7] a pack opened before a count that arrives after it changes nothing but the sale itself', async () => {
+    const { counter, onHand, sell2 } = await twoTills();
+    await counter.act('stockCount.start', { name: 'Shelf', mode: 'cycle', itemIds: [] }, { occurredAt: T - 1_000 });
+    const countId = recordIdOf(TABLET_1, 2, 0);
+    const lines = [{ itemId: counter.itemId, lotId: counter.lotId, countedUnits: 97 }];
+    await counter.act('stockCount.countLines', { countId, lines }, { occurredAt: T });
+    await sell2(3, { occurredAt: T - HOUR });
+    const [line] = counter.all('stockCountLine');
+    expect(line).toMatchObject({ bookUnits: 97, varianceUnits: 0, rebasedUnits: -3, movedUnits: 0, movedCount: 0 });
+    expect(onHand()).toBe(97);
+  });
+
+  test('[I2][I7] nor does a pack that was opened after a count count as a movement while counting', async () => {
+    const { counter, onHand, sell2 } = await twoTills();
+    await counter.act('stockCount.start', { name: 'Shelf', mode: 'cycle', itemIds: [] }, { occurredAt: T - 1_000 });
+    await sell2(3, { occurredAt: T + HOUR });
+    const lines = [{ itemId: counter.itemId, lotId: counter.lotId, countedUnits: 100 }];
+    await counter.act('stockCount.countLines', { countId: recordIdOf(TABLET_1, 2, 0), lines }, { occurredAt: T });
+    expect(counter.all('stockCountLine')).toMatchObject([{ varianceUnits: 0, movedUnits: -3, movedCount: 1 }]);
+    expect(onHand()).toBe(97);
+  });
+});
+
+describe('[I3] a lot read from the pack at the counter', () => {
+  const printed = (expiryOn: string | null) => ({ lotId: null, lotText: 'Ab12', expiryOn });
+
+  test('[I3] the book does not know it: it is kept, below zero, for a manager', async () => {
+    const counter = new TestCounter();
+    const session = await counter.open();
+    const { receipt } = await counter.sell(session, { lot: printed('2027-06-30') });
+    expect(receipt).toMatchObject({ verdict: 'flagged', codes: ['below_zero'] });
+    expect(counter.all('lot').find(({ lotText }) => lotText === 'Ab12')).toMatchObject({
+      expiryOn: '2027-06-30',
+      onHandUnits: -10,
+    });
+  });
+
+  test('[I3] the same text with two expiries is two lots and a warning', async () => {
+    const counter = new TestCounter();
+    const session = await counter.open();
+    await counter.sell(session, { lot: printed('2027-06-30') });
+    const { receipt } = await counter.sell(session, { lot: printed('2027-07-31') });
+    expect(receipt.codes).toEqual(['below_zero', 'lot_text_two_expiries']);
+    expect(counter.all('lot').filter(({ lotText }) => lotText === 'Ab12')).toHaveLength(2);
+  });
+});
