@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { prepareAct } from '#schema/decide-acts.ts';
+import { parseScan } from '#schema/domain/gs1.ts';
 import type { MutationName } from '#schema/mutations/registry.ts';
 import { MUTATIONS } from '#schema/mutations/registry.ts';
 import { OverlayFold } from '#schema/overlay.ts';
@@ -165,10 +166,12 @@ export class FakeWorkspace implements Workspace {
       .slice(0, limit);
   };
 
-  readonly findItemByCode = async (code: string) =>
-    this.#list('item', { limit: Number.POSITIVE_INFINITY }).find(({ identifiers }) =>
-      identifiers.some(({ value }) => value === code || value === code.padStart(14, '0')),
-    ) ?? null;
+  readonly findItemByCode = async (code: string) => {
+    const scan = parseScan(code, { todayOn: new Date(this.nowMs).toISOString().slice(0, 10) });
+    const wanted = scan.ok ? [code, scan.value.gtin14] : [code];
+    const items = this.#list('item', { limit: Number.POSITIVE_INFINITY });
+    return items.find(({ identifiers }) => identifiers.some(({ value }) => wanted.includes(value))) ?? null;
+  };
 
   #mutationOf(name: MutationName, version: number, args: unknown): Mutation {
     const wire: WireMutation = {

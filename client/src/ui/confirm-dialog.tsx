@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useI18n } from '../i18n/i18n-context.tsx';
 
 /** Asks before something that cannot be taken back. `losing` says what would be lost; the safe answer has the focus. */
@@ -7,6 +7,8 @@ export function ConfirmDialog(props: {
   readonly title: string;
   readonly body: string;
   readonly losing?: string;
+  /** What it is about, one thing a line. */
+  readonly list?: readonly string[];
   readonly confirmLabel: string;
   readonly danger?: boolean;
   readonly onConfirm: () => void;
@@ -23,6 +25,13 @@ export function ConfirmDialog(props: {
       <Stack>
         <Text>{props.body}</Text>
         {props.losing !== undefined && <Text fw={600}>{props.losing}</Text>}
+        {props.list !== undefined && (
+          <List>
+            {props.list.map((text) => (
+              <List.Item key={text}>{text}</List.Item>
+            ))}
+          </List>
+        )}
         <Group justify="flex-end">
           <Button variant="default" data-autofocus onClick={props.onClose}>
             {t('common.cancel')}

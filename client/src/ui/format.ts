@@ -1,5 +1,4 @@
 import { CURRENCIES, type Currency, formatAmountPlain } from '#schema/money.ts';
-import { unitsToPacks } from '#schema/quantity.ts';
 
 /** Writes money, quantities, dates and times as the shop reads them. The only place of the client that formats. */
 export interface Format {
@@ -23,8 +22,6 @@ export interface Format {
   readonly dateTime: (atMs: number) => string;
   /** How long ago, in the largest fitting unit: `3 hours ago`. */
   readonly ago: (atMs: number, nowMs: number) => string;
-  /** Whole packs and loose units of a quantity in base units. */
-  readonly packs: (units: number, unitsPerPack: number) => { readonly packs: string; readonly loose: number };
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -66,10 +63,6 @@ export function createFormat(shop: { locale: string; currency: Currency; timeZon
     time: (atMs) => time.format(atMs),
     dateTime: (atMs) => dateTime.format(atMs),
     ago: (atMs, nowMs) => ago(relative, atMs, nowMs),
-    packs: (units, unitsPerPack) => {
-      const split = unitsToPacks(units, unitsPerPack);
-      return { packs: number.format(split.packs), loose: split.looseUnits };
-    },
   };
 }
 

@@ -1,50 +1,52 @@
-import { ActionIcon, Alert, Button, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { CashSession } from '#schema/records/cash-session.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Shop } from '#schema/records/shop.ts';
 import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ItemSearch } from '../../ui/item-search.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import { useScanListener } from '../../ui/scan-listener.ts';
+import { useShortcut } from '../../ui/shortcuts.tsx';
 import { Empty, Problem } from '../../ui/states.tsx';
 import type { CommandResult } from '../../workspace.ts';
-import { type CartLine, type PricedLine, priceCart, saleOf, settleCart } from './cart.ts';
+import { addPack, type CartLine, mustAsk, type PricedLine, priceCart, saleOf, settleCart } from './cart.ts';
+import { CartLineCard } from './cart-line.tsx';
+import type { HeldLot } from './cart-lots.ts';
+import { useLotText } from './lot-text.ts';
+import { type ScanNote, usePackScan } from './use-pack-scan.ts';
 
-/** Makes a ticket: scan or search, lots by first expiry, payments, change. */
+/** Makes a ticket: scan or search, lots by first expiry or by what is in the hand, payments, change. */
 export function SellPanel({ shop, session }: { readonly shop: Shop; readonly session: CashSession }) {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   const workspace = useWorkspace();
   const [lines, setLines] = useState<readonly CartLine[]>([]);
   const [tendered, setTendered] = useState<Readonly<Record<string, number>>>({});
   /** A new ticket gets fresh fields. */
   const [ticket, setTicket] = useState(1);
-  const [unknownCode, setUnknownCode] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
   const [result, setResult] = useState<CommandResult | null>(null);
-  const cart = priceCart(lines, shop, session.businessOn);
+  const todayOn = session.businessOn;
+  const cart = priceCart(lines, shop, todayOn);
   const settlement = settleCart(cart.totalMinor, tendered, shop);
-  const canFinish = lines.length > 0 && !cart.needsPrice && settlement?.isSettled === true;
+  const canFinish = lines.length > 0 && cart.gap === null && settlement?.isSettled === true;
 
-  const add = async (item: Item) => {
+  const add = async (item: Item, from: HeldLot | null, lots: CartLine['lots'] | null = null) => {
     setResult(null);
-    setUnknownCode(null);
-    const lots = await workspace.readRecords('lot', { parent: item.id });
-    setLines((known) => withItem(known, item, lots));
+    const known = lots ?? (await workspace.readRecords('lot', { parent: item.id }));
+    setLines((before) => addPack(before, item, known, from, todayOn));
   };
-  useScanListener((code) => {
-    workspace.findItemByCode(code).then(
-      (item) => (item ? add(item) : setUnknownCode(code)),
-      () => setUnknownCode(code),
-    );
-  });
+  const [note, clearNote] = usePackScan(todayOn, ({ item, lots, from }) => void add(item, from, lots));
   const startOver = () => {
     setLines([]);
     setTendered({});
+    clearNote();
     setTicket((number) => number + 1);
   };
   const finish = async () => {
+    setAsking(false);
     if (!settlement) return;
     const outcome = await workspace.run(
       'sale.record',
@@ -53,20 +55,34 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
     setResult(outcome);
     if (outcome.kind === 'saved') startOver();
   };
+  /** What the book says otherwise is asked first (I6). */
+  const tryFinish = () => {
+    if (!canFinish) return;
+    if (cart.lines.some(mustAsk)) setAsking(true);
+    else void finish();
+  };
+  useShortcut('F9', t('counter.pay'), tryFinish);
+  const change = (changed: CartLine) =>
+    setLines((known) => known.map((one) => (one.item.id === changed.item.id ? cartLineOf(changed) : one)));
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Card withBorder>
         <Stack>
-          <ItemSearch label={t('counter.search')} onPick={(item) => void add(item)} />
-          {unknownCode !== null && <Problem>{t('picker.unknownCode', { code: unknownCode })}</Problem>}
+          <ItemSearch
+            label={t('counter.search')}
+            onPick={(item) => {
+              clearNote();
+              void add(item, null);
+            }}
+          />
+          <ScanNoteText note={note} />
           {cart.lines.length === 0 && <Empty>{t('counter.empty')}</Empty>}
           {cart.lines.map((line) => (
-            <Line
+            <CartLineCard
               key={line.item.id}
               line={line}
-              onChange={(change) =>
-                setLines((known) => known.map((one) => (one.item.id === line.item.id ? { ...one, ...change } : one)))
-              }
+              todayOn={todayOn}
+              onChange={change}
               onRemove={() => setLines((known) => known.filter(({ item }) => item.id !== line.item.id))}
             />
           ))}
@@ -74,32 +90,14 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
       </Card>
       <Card withBorder key={ticket}>
         <Stack>
-          <Group justify="space-between">
-            <Text fz="xl">{t('counter.total')}</Text>
-            <Text fz={32} fw={700} style={{ fontVariantNumeric: 'tabular-nums' }} data-testid="total">
-              {format.money(cart.totalMinor)}
-            </Text>
-          </Group>
-          {shop.paymentMethods
-            .filter(({ active }) => active)
-            .map(({ id, name }) => (
-              <MoneyInput
-                key={id}
-                label={t('counter.tendered', { method: name })}
-                onChange={(amountMinor) => setTendered((known) => ({ ...known, [id]: amountMinor ?? 0 }))}
-              />
-            ))}
-          {settlement !== null && settlement.roundingMinor !== 0 && (
-            <Text>
-              {t('counter.rounding')}: {format.signedMoney(settlement.roundingMinor)}
-            </Text>
-          )}
-          <Text fz="xl" data-testid="change">
-            {settlement?.isSettled
-              ? `${t('counter.change')}: ${format.money(settlement.changeMinor)}`
-              : `${t('counter.toPay')}: ${format.money(settlement?.remainingMinor ?? cart.totalMinor)}`}
-          </Text>
-          <Button size="xl" disabled={!canFinish} onClick={() => void finish()}>
+          <Payment
+            shop={shop}
+            totalMinor={cart.totalMinor}
+            settlement={settlement}
+            onTender={(methodId, amountMinor) => setTendered((known) => ({ ...known, [methodId]: amountMinor }))}
+          />
+          {cart.gap !== null && <Text c="red">{t(`counter.gap.${cart.gap}`)}</Text>}
+          <Button size="xl" disabled={!canFinish} onClick={tryFinish}>
             {t('counter.pay')}
           </Button>
           <Button variant="default" onClick={startOver} disabled={lines.length === 0}>
@@ -108,7 +106,112 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
           <SaleOutcome result={result} deviceNumber={workspace.device.number} />
         </Stack>
       </Card>
+      <InYourHand lines={cart.lines} opened={isAsking} onYes={() => void finish()} onNo={() => setAsking(false)} />
     </SimpleGrid>
+  );
+}
+
+/** Only what a person said: what is worked out is worked out again. */
+function cartLineOf({ item, lots, units, packPriceMinor, said, fefoReason }: CartLine): CartLine {
+  return { item, lots, units, packPriceMinor, said, fefoReason };
+}
+
+/** What the scanner's last code was understood as (principle 3). */
+function ScanNoteText({ note }: { readonly note: ScanNote | null }) {
+  const { t } = useI18n();
+  const lotText = useLotText();
+  switch (note?.kind) {
+    case 'unknown':
+      return <Problem>{t('picker.unknownCode', { code: note.code })}</Problem>;
+    case 'lot_without_expiry':
+      return (
+        <Alert color="orange" role="alert">
+          {t('counter.lotWithoutExpiry', { name: note.name, lot: note.lot })}
+        </Alert>
+      );
+    case 'understood':
+      return (
+        <Text role="status" c="dimmed">
+          {note.from === null
+            ? t('counter.scanned', { name: note.name })
+            : t('counter.scannedLot', { name: note.name, lot: lotText(note.from) })}
+        </Text>
+      );
+    default:
+      return null;
+  }
+}
+
+function Payment({
+  shop,
+  totalMinor,
+  settlement,
+  onTender,
+}: {
+  readonly shop: Shop;
+  readonly totalMinor: number;
+  readonly settlement: ReturnType<typeof settleCart>;
+  readonly onTender: (methodId: string, amountMinor: number) => void;
+}) {
+  const { t, format } = useI18n();
+  return (
+    <>
+      <Group justify="space-between">
+        <Text fz="xl">{t('counter.total')}</Text>
+        <Text fz={32} fw={700} className="figures" data-testid="total">
+          {format.money(totalMinor)}
+        </Text>
+      </Group>
+      {shop.paymentMethods
+        .filter(({ active }) => active)
+        .map(({ id, name }) => (
+          <MoneyInput
+            key={id}
+            label={t('counter.tendered', { method: name })}
+            onChange={(amountMinor) => onTender(id, amountMinor ?? 0)}
+          />
+        ))}
+      {settlement !== null && settlement.roundingMinor !== 0 && (
+        <Text>
+          {t('counter.rounding')}: {format.signedMoney(settlement.roundingMinor)}
+        </Text>
+      )}
+      <Text fz="xl" data-testid="change">
+        {settlement?.isSettled
+          ? `${t('counter.change')}: ${format.money(settlement.changeMinor)}`
+          : `${t('counter.toPay')}: ${format.money(settlement?.remainingMinor ?? totalMinor)}`}
+      </Text>
+    </>
+  );
+}
+
+/** The last question before something leaves the shop that the book does not hold, or would not hand over (I6). */
+function InYourHand(props: {
+  readonly lines: readonly PricedLine[];
+  readonly opened: boolean;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+}) {
+  const { t, format } = useI18n();
+  const lotText = useLotText();
+  const sayings = props.lines
+    .filter(mustAsk)
+    .flatMap(({ item, shortUnits, taken }) => [
+      ...taken.flatMap(({ from, concern }) =>
+        concern === null || concern === 'not_in_book' ? [] : t(`counter.concern.${concern}`, { lot: lotText(from) }),
+      ),
+      ...(shortUnits > 0 ? [t('counter.shortOf', { name: item.name, units: format.number(shortUnits) })] : []),
+    ]);
+  return (
+    <ConfirmDialog
+      opened={props.opened}
+      title={t('counter.inHand')}
+      body={t('counter.inHandBody')}
+      list={sayings}
+      confirmLabel={t('counter.inHandYes')}
+      onConfirm={props.onYes}
+      onClose={props.onNo}
+    />
   );
 }
 
@@ -121,79 +224,5 @@ function SaleOutcome({ result, deviceNumber }: { readonly result: CommandResult 
       result={result}
       saved={t('counter.saved', { ticket: `T${deviceNumber}-${result.mutation.n}`, change: format.money(change) })}
     />
-  );
-}
-
-function withItem(lines: readonly CartLine[], item: Item, lots: CartLine['lots']): readonly CartLine[] {
-  const known = lines.find((line) => line.item.id === item.id);
-  if (known) return lines.map((line) => (line === known ? { ...line, lots, units: line.units + item.unitsPerPack } : line));
-  return [...lines, { item, lots, units: item.unitsPerPack, packPriceMinor: item.packPriceMinor }];
-}
-
-function Line({
-  line,
-  onChange,
-  onRemove,
-}: {
-  readonly line: PricedLine;
-  readonly onChange: (change: Partial<CartLine>) => void;
-  readonly onRemove: () => void;
-}) {
-  const { t, format } = useI18n();
-  return (
-    <Card withBorder p="sm">
-      <Group justify="space-between" wrap="nowrap">
-        <div>
-          <Text fw={600}>{line.item.name}</Text>
-          <Text c="dimmed" fz="sm">
-            {line.item.packLabel}
-          </Text>
-        </div>
-        <ActionIcon variant="subtle" size={44} onClick={onRemove} aria-label={t('counter.remove', { name: line.item.name })}>
-          ×
-        </ActionIcon>
-      </Group>
-      <Group align="end">
-        <NumberInput
-          label={t('counter.quantity')}
-          w={120}
-          min={1}
-          allowDecimal={false}
-          value={line.units}
-          onChange={(value) => onChange({ units: Math.max(1, Number(value) || 1) })}
-        />
-        <Text fw={700} fz="lg" ml="auto">
-          {format.money(line.amountMinor)}
-        </Text>
-      </Group>
-      {line.item.packPriceMinor === null && (
-        <MoneyInput
-          label={t('counter.price', { name: line.item.name })}
-          onChange={(packPriceMinor) => onChange({ packPriceMinor })}
-        />
-      )}
-      <Table aria-label={t('counter.lots')} mt="xs">
-        <Table.Tbody>
-          {line.proposed.map(({ lot, units }) => (
-            <Table.Tr key={lot?.id ?? 'unknown'}>
-              <Table.Td>
-                {lot === null
-                  ? t('counter.unknownLot', { units })
-                  : t('counter.lot', {
-                      lot: lot.lotText,
-                      expiry: lot.expiryOn === null ? t('common.unknown') : format.expiry(lot.expiryOn),
-                      units,
-                    })}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {line.shortUnits > 0 && (
-        <Alert color="orange" mt="xs" role="status">
-          {t('counter.short', { units: line.shortUnits })}
-        </Alert>
-      )}
-    </Card>
   );
 }

@@ -67,8 +67,8 @@ function Facts({ item, lots }: { readonly item: Item; readonly lots: readonly Lo
     item.unitsPerPack === 1
       ? ''
       : looseUnits === 0
-        ? t('units.packsOnly', { packs })
-        : t('units.packsLoose', { packs, loose: looseUnits });
+        ? t('units.packsOnly', { count: packs })
+        : t('units.packsLoose', { count: packs, loose: looseUnits });
   const facts = [
     [t('stock.onHand'), [t('units.units', { count: onHandUnits }), inPacks].filter(Boolean).join(' · ')],
     ...(heldUnits === 0 ? [] : [[t('stock.held'), t('units.units', { count: heldUnits })] as const]),

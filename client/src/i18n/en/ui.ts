@@ -70,6 +70,6 @@ export const ui = {
   'picker.archived': 'archived',
   'units.units': { one: '{count} unit', other: '{count} units' },
   'units.packs': '{packs} × {size}',
-  'units.packsLoose': '{packs} packs + {loose} loose',
-  'units.packsOnly': '{packs} packs',
+  'units.packsLoose': { one: '{count} pack + {loose} loose', other: '{count} packs + {loose} loose' },
+  'units.packsOnly': { one: '{count} pack', other: '{count} packs' },
 } as const;
