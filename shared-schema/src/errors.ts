@@ -22,6 +22,11 @@ export const ERRORS = {
   sign_in_required: { status: 401, retryable: false, message: 'Sign in first.' },
   wrong_credentials: { status: 401, retryable: false, message: 'E-mail or password is wrong.' },
   device_not_enrolled: { status: 401, retryable: false, message: 'This device is not enrolled here. Enrol it again.' },
+  device_lost: {
+    status: 401,
+    retryable: false,
+    message: 'This tablet was declared lost. It may only send what it holds; enrol it again to go on.',
+  },
   role_not_allowed: { status: 403, retryable: false, message: 'Your role may not do this. Ask a manager.' },
   origin_not_allowed: { status: 403, retryable: false, message: 'This request came from another site.' },
   not_a_member: { status: 403, retryable: false, message: 'You are not a member of this pharmacy.' },

@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   'member.add': MANAGERS,
   'member.setRole': MANAGERS,
   'device.register': NOBODY,
+  'device.declareLost': MANAGERS,
+  'device.reportEvicted': NOBODY,
   'till.add': MANAGERS,
   'exception.resolve': MANAGERS,
   'item.add': STAFF,
@@ -51,9 +53,10 @@ export const PERMISSIONS = {
   'reconciliation.approve': MANAGERS,
   'reconciliation.reject': MANAGERS,
   'view.audit': ['owner', 'manager', 'auditor'],
+  'view.devices': ['owner', 'manager', 'auditor'],
   'view.reports': EVERYONE,
   'import.run': MANAGERS,
-} as const satisfies Record<MutationName | 'view.audit' | 'view.reports' | 'import.run', readonly Role[]>;
+} as const satisfies Record<MutationName | 'view.audit' | 'view.devices' | 'view.reports' | 'import.run', readonly Role[]>;
 
 /** Something a role may be asked for. */
 export type Action = keyof typeof PERMISSIONS;

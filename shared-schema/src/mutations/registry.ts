@@ -16,6 +16,7 @@ import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
 import { addTill } from './organisation/add-till.ts';
 import { changeShop } from './organisation/change-shop.ts';
+import { declareDeviceLost, reportDeviceEvicted } from './organisation/lost-devices.ts';
 import { addMember, setMemberRole } from './organisation/members.ts';
 import { registerDevice } from './organisation/register-device.ts';
 import { resolveException } from './organisation/resolve-exception.ts';
@@ -38,6 +39,8 @@ const DEFINITIONS = [
   addMember,
   setMemberRole,
   registerDevice,
+  declareDeviceLost,
+  reportDeviceEvicted,
   addTill,
   resolveException,
   adjustStock,

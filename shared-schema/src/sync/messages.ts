@@ -114,6 +114,8 @@ export type Poke = z.infer<typeof pokeSchema>;
 export const enrolRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
   set: z.enum(DEVICE_SETS).default('office'),
+  /** This browser was a tablet before, whose store is gone: by its token, and the last number it remembers to have given, null for none (SY25). */
+  replaces: z.strictObject({ deviceToken: z.string().min(1).max(100), madeN: z.int().min(0).nullable() }).optional(),
 });
 export const enrolResponseSchema = z.strictObject({
   deviceId: deviceIdSchema,

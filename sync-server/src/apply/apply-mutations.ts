@@ -26,6 +26,8 @@ export interface NewTablet {
   readonly tokenHash: string;
   readonly enrolledBy: string;
   readonly businessOn: string;
+  /** The tablet whose store the browser cleared, and the last number it remembers to have given (SY25); null for a new tablet. */
+  readonly replaces: { readonly deviceId: string; readonly madeN: number | null } | null;
 }
 
 /** An act of the server itself. */
@@ -157,12 +159,17 @@ async function takeInTablet(
   env: ServerEnv,
   run: TenantRun,
   transaction: TenantTransaction,
-  { tokenHash, businessOn, ...device }: NewTablet,
+  { tokenHash, businessOn, replaces, ...device }: NewTablet,
 ): Promise<Intake | Outcome> {
   const number = (await transaction.highestTabletNumber()) + 1;
   run.addTablet({ id: device.id, set: device.set, tokenHash, number });
-  const act: ServerAct = { name: 'device.register', args: { ...device, number, channel: 'tablet' }, businessOn };
-  return takeInActs(env, run, transaction, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts: [act] });
+  const acts: ServerAct[] = [{ name: 'device.register', args: { ...device, number, channel: 'tablet' }, businessOn }];
+  const replaced = replaces && (await transaction.loadDevice({ id: replaces.deviceId }));
+  if (replaced) {
+    const args = { ...replaces, receivedN: replaced.lastN, replacedBy: device.id };
+    acts.push({ name: 'device.reportEvicted', args, businessOn });
+  }
+  return takeInActs(env, run, transaction, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts });
 }
 
 async function takeInPush(

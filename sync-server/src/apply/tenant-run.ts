@@ -2,6 +2,7 @@ import { type AuditLeaf, sealLeaf } from '#schema/audit/leaf.ts';
 import { type Judgement, judgeAct, quarantine } from '#schema/decide-acts.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import { type DecideContext, key, put, type ReadKey, type Write } from '#schema/mutations/define.ts';
+import type { Device } from '#schema/records/device.ts';
 import { roleAt } from '#schema/records/member.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, WorkingSet } from '#schema/working-set.ts';
@@ -76,7 +77,9 @@ export class TenantRun {
     const device = this.#devices.get(received.device.id) ?? received.device;
     const context = await this.#roleIn(received, contextOf(received, device.lastOccurredAt, this.#now, this.#env));
     const judgement = await this.#judge(received, context);
-    return this.#record(received, device, context, judgement);
+    const receipt = this.#record(received, device, context, judgement);
+    for (const write of judgement.writes) if (write.kind === 'device') await this.#follow(write.body);
+    return receipt;
   }
 
   /** Keeps an act that the store itself refused, without what it wanted to write (SY9). */
@@ -174,6 +177,12 @@ export class TenantRun {
     const judgement = quarantine(context, name, act.code, act.details);
     this.#workingSet.write(judgement.writes);
     return judgement;
+  }
+
+  /** What an act says of a device's standing holds for what that device sends. */
+  async #follow({ id, status }: Device): Promise<void> {
+    const state = this.#devices.get(id) ?? (await this.#transaction.loadDevice({ id }));
+    if (state && state.status !== status) this.#devices.set(id, { ...state, status });
   }
 
   async #roleIn({ device, mutation }: ReceivedAct, context: DecideContext): Promise<DecideContext> {

@@ -48,17 +48,35 @@ export interface EnrolledDevice {
 }
 
 /**
- * Enrols a tablet: gives it an id, the tenant's next tablet number and a token, and tells the tenant, all in one transaction of the door.
+ * Enrols a tablet: gives it an id, the tenant's next tablet number and a token, and tells the tenant, all in one transaction of the door. With `replaces`
+ * the tablet it was before is closed in the same transaction (SY25); a token nobody has, or of a tablet already lost, changes nothing.
  * Errors as `Door.submit`.
  */
 export async function enrolDevice(
   { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
   tenantId: string,
-  device: { readonly name: string; readonly set: Device['set']; readonly enrolledBy: string; readonly businessOn: string },
+  device: {
+    readonly name: string;
+    readonly set: Device['set'];
+    readonly enrolledBy: string;
+    readonly businessOn: string;
+    /** The tablet it was until the browser cleared its store, by its token, and the last number it remembers to have given. */
+    readonly replaces?: { readonly deviceToken: string; readonly madeN: number | null } | undefined;
+  },
 ): Promise<EnrolledDevice> {
+  const { replaces, ...named } = device;
+  const before = replaces ? await store.findDevice(tenantId, env.sha256(replaces.deviceToken)) : null;
   const id = env.randomId(12);
   const deviceToken = env.randomId(32);
-  await door.submit(tenantId, { kind: 'enrol', device: { ...device, id, tokenHash: env.sha256(deviceToken) } });
+  await door.submit(tenantId, {
+    kind: 'enrol',
+    device: {
+      ...named,
+      id,
+      tokenHash: env.sha256(deviceToken),
+      replaces: before && before.status !== 'lost' ? { deviceId: before.id, madeN: replaces?.madeN ?? null } : null,
+    },
+  });
   const enrolled = await store.findDevice(tenantId, env.sha256(deviceToken));
   if (!enrolled) throw new Error('an enrolled device is not there');
   return { deviceId: id, deviceToken, number: enrolled.number };

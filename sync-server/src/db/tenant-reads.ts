@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
+import { type TabletState, tabletStateSchema } from '#schema/api/devices.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { AuditEntry } from '#schema/sync/messages.ts';
@@ -58,6 +59,22 @@ function bodiesOf<Kind extends RecordKind>(
 ): RecordBody<Kind>[] {
   // Asked for by kind: the bodies are of that kind.
   return stored.filter((one) => one.kind === kind).map(({ body }) => body as RecordBody<Kind>);
+}
+
+const tabletsSchema = z.array(tabletStateSchema);
+
+/** Every tablet with what the server received and heard of it, by number (SY25). */
+export function readTablets(pool: Pool, tenantId: string): Promise<TabletState[]> {
+  return withTenant(pool, tenantId, async (client) => {
+    const { rows } = await client.query(
+      `select d.id, d.name, d.number, d.set, d.status, d.enrolled_at as "enrolledAt", s.last_n as "receivedN",
+              s.last_contact_at as "heardAt"
+         from devices d join device_states s on s.tenant_id = d.tenant_id and s.id = d.id
+        where d.tenant_id = $1 and d.channel = 'tablet' order by d.number`,
+      [tenantId],
+    );
+    return tabletsSchema.parse(rows);
+  });
 }
 
 /** Id of the device that a server channel is in a tenant; throws when there is no such tenant. */

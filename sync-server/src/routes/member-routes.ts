@@ -1,9 +1,12 @@
 import { Router } from 'express';
+import type { z } from 'zod';
+import type { devicesResponseSchema } from '#schema/api/devices.ts';
 import { addMemberRequestSchema } from '#schema/api/organisation.ts';
 import { enrolRequestSchema } from '#schema/sync/messages.ts';
 import { actAs } from '../apply/act-as.ts';
 import { enrolDevice } from '../apply/tenants.ts';
 import { createUser } from '../auth/create-pharmacy.ts';
+import { readTablets } from '../db/tenant-reads.ts';
 import type { Deps } from '../deps.ts';
 import { handle, Reply } from '../http/handle.ts';
 import { HttpProblem } from '../http/http-problem.ts';
@@ -32,6 +35,14 @@ export function memberRoutes(deps: Deps): Router {
       const outcome = await actAs(deps.door, acting, [{ name: 'member.add', args: { userId: user.id, name: body.name, role } }]);
       refuseUnlessKept(outcome.receipts[0]);
       return new Reply(201, { userId: user.id, oneTimePassword });
+    }),
+  );
+
+  router.get(
+    '/devices',
+    handle({}, async ({ request }): Promise<z.infer<typeof devicesResponseSchema>> => {
+      const { tenantId } = await deps.sessions.require(request, 'view.devices');
+      return { devices: await readTablets(deps.pool, tenantId) };
     }),
   );
 

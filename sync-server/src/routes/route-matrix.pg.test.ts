@@ -38,6 +38,7 @@ const ROWS: readonly Row[] = [
     refusals: 'wrong_credentials',
   },
   { at: '/api', route: 'post /members', for: 'member.add', body: { email: 'new@test.test', name: 'New', role: 'auditor' } },
+  { at: '/api', route: 'get /devices', for: 'view.devices' },
   { at: '/api', route: 'post /devices', for: 'member', body: { name: 'Tablet' } },
   { at: '/api/sync', route: 'post /push', for: 'device', body: { mutations: [{ n: 1 }], lastHash: '0'.repeat(64) } },
   { at: '/api/sync', route: 'post /pull', for: 'device', body: { epoch: 1, since: 0, limit: 1, receiptsAfter: 0 } },

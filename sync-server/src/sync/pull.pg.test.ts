@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HEARD_LAG_MS } from '#schema/domain/silent-tablets.ts';
 import { PULL_BEHIND_MAX, type PullRequest, type PullResponse, pullResponseSchema } from '#schema/sync/messages.ts';
 import { type PlacedRecord, writeRecords } from '../db/record-tables.ts';
 import { withTenant } from '../db/tenant-transaction.ts';
 import { createTestTenant, TEST_DAY_AT, type TestDevice, type TestTenant } from '../testing/tenant.ts';
-import { CONTACT_NOTE_MS, type PullOutcome, pull } from './pull.ts';
+import { type PullOutcome, pull } from './pull.ts';
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -148,7 +149,7 @@ describe('pull', () => {
     await pullAs(device, { since: await headSeq() });
     expect(await contactAt()).toBe(tenant.env.now());
     const noted = tenant.env.now();
-    tenant.env.setNow(noted + CONTACT_NOTE_MS);
+    tenant.env.setNow(noted + HEARD_LAG_MS);
     await pullAs(device, { since: await headSeq() });
     expect(await contactAt()).toBe(noted);
   });

@@ -1,5 +1,5 @@
+import { HEARD_LAG_MS } from '#schema/domain/silent-tablets.ts';
 import { PULL_BEHIND_MAX, PULL_RECEIPTS_MAX, type PullRequest } from '#schema/sync/messages.ts';
-import { MINUTE_MS } from '#schema/time.ts';
 import type { TenantState, TenantStore } from '../apply/tenant-store.ts';
 import type { ServerEnv } from '../env.ts';
 
@@ -8,9 +8,6 @@ export type PullOutcome =
   | { readonly kind: 'page'; readonly json: string }
   | { readonly kind: 'rebuild'; readonly epoch: number }
   | { readonly kind: 'snapshot_required'; readonly epoch: number };
-
-/** How stale the note of a device's last contact may become, in ms, so that a pull hardly ever writes. */
-export const CONTACT_NOTE_MS = 5 * MINUTE_MS;
 
 /**
  * One page of a tenant's changes for a device, read at one moment so that records, head and the device's own last number agree (SY14, SY20).
@@ -27,7 +24,7 @@ export async function pull(
     outcome: await answer(state, request, now),
     lastContactAt: state.lastContactAt,
   }));
-  if (now - (lastContactAt ?? 0) > CONTACT_NOTE_MS) await store.noteContact(tenantId, deviceId, now);
+  if (now - (lastContactAt ?? 0) > HEARD_LAG_MS) await store.noteContact(tenantId, deviceId, now);
   return outcome;
 }
 

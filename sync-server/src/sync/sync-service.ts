@@ -23,15 +23,16 @@ export interface SyncDeps {
 export interface SyncPeer {
   readonly tenantId: string;
   readonly deviceId: string;
-  /** It may only push, into quarantine, and gets receipts and nothing else. */
-  readonly isRevoked: boolean;
+  /** A closed one may only push, into quarantine, and gets receipts and nothing else. */
+  readonly closedAs: 'revoked' | 'lost' | null;
 }
 
 /** The device a token names in a tenant. Errors: `device_not_enrolled`. */
 export async function findPeer({ env, store }: SyncDeps, tenantId: string, deviceToken: string): Promise<SyncPeer> {
   const device = deviceToken === '' ? null : await store.findDevice(tenantId, env.sha256(deviceToken));
   if (!device) throw new HttpProblem('device_not_enrolled');
-  return { tenantId, deviceId: device.id, isRevoked: device.status === 'revoked' };
+  const { id: deviceId, status } = device;
+  return { tenantId, deviceId, closedAs: status === 'revoked' || status === 'lost' ? status : null };
 }
 
 /** Pulls need a protocol the server still speaks; pushing may always be done (SY13). Errors: `update_required`. */
@@ -57,7 +58,7 @@ export async function answerPush(deps: SyncDeps, peer: SyncPeer, { mutations, la
   }
 }
 
-/** The JSON text of one page of changes. Errors, in order: `device_not_enrolled` for a revoked device, `rebuild`, `snapshot_required`. */
+/** The JSON text of one page of changes. Errors, in order: those of `checkReader`, `rebuild`, `snapshot_required`. */
 export async function answerPull(deps: SyncDeps, peer: SyncPeer, request: PullRequest): Promise<string> {
   checkReader(peer);
   const outcome = await pull(deps, peer.tenantId, peer.deviceId, request);
@@ -65,13 +66,15 @@ export async function answerPull(deps: SyncDeps, peer: SyncPeer, request: PullRe
   return outcome.json;
 }
 
-/** Streams a snapshot (SY17). Errors: `device_not_enrolled` for a revoked device, before anything is written. */
+/** Streams a snapshot (SY17). Errors: those of `checkReader`, before anything is written. */
 export async function answerSnapshot(deps: SyncDeps, peer: SyncPeer, sink: SnapshotSink): Promise<void> {
   checkReader(peer);
   await streamSnapshot(deps, peer.tenantId, peer.deviceId, sink);
 }
 
-function checkReader({ isRevoked }: SyncPeer): void {
-  if (isRevoked)
+/** Errors: `device_lost`, `device_not_enrolled` for a revoked device. */
+function checkReader({ closedAs }: SyncPeer): void {
+  if (closedAs === 'lost') throw new HttpProblem('device_lost');
+  if (closedAs === 'revoked')
     throw new HttpProblem('device_not_enrolled', { detail: 'This device was revoked. It may only send what it holds.' });
 }

@@ -5,6 +5,8 @@ export const acts = {
   'act.member.add': 'Add a member',
   'act.member.setRole': 'Change a role',
   'act.device.register': 'Enrol a device',
+  'act.device.declareLost': 'Declare a tablet lost',
+  'act.device.reportEvicted': 'Tablet found its memory cleared',
   'act.device.forked': 'Device sent two versions',
   'act.till.add': 'Add a till',
   'act.exception.resolve': 'Deal with a task',

@@ -11,6 +11,11 @@ export const problems = {
   'problem.invalid_args': 'a value in it is not valid',
   'problem.decide_failed': 'it could not be worked out; support must look at it',
   'problem.forked': 'this tablet sent two different entries under one number; a manager must look',
+  'problem.device_lost': 'the tablet is gone; what it had not sent may be missing',
+  'problem.device_evicted': 'the browser cleared the memory of the tablet; what it had not sent is missing',
+  'problem.device_not_found': 'this tablet is not known here',
+  'problem.device_already_lost': 'this tablet was declared lost already',
+  'problem.own_device': 'this is the tablet you are working on',
   'problem.field_conflict': 'somebody else changed the same thing first',
 
   // Pharmacy, people

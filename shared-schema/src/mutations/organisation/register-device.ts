@@ -1,8 +1,11 @@
 import { deviceSchema } from '../../records/device.ts';
-import { accept, defineFact, key, put } from '../define.ts';
+import { accept, defineDecision, key, put } from '../define.ts';
 
-/** Tells the tenant of a device the server has enrolled: its number, name and set. Written by the server's own channel. */
-export const registerDevice = defineFact({
+/**
+ * Tells the tenant of a device the server has enrolled: its number, name and set. A decision, so that no tablet that says
+ * it is obeyed: only the server's own channel may.
+ */
+export const registerDevice = defineDecision({
   name: 'device.register',
   version: 1,
   args: deviceSchema.omit({ enrolledAt: true, status: true }),
