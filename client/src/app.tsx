@@ -1,15 +1,17 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { BrowserRouter } from 'react-router';
+import { type AppControls, AppControlsProvider } from './app-controls.ts';
 import { createWorkspace, type OpenWorkspace } from './create-workspace.ts';
 import type { ClientEnv } from './env.ts';
 import { SignInPage } from './features/sign-in/sign-in-page.tsx';
 import { useRecord, WorkspaceProvider } from './hooks.ts';
 import { I18nProvider, useI18n } from './i18n/i18n-context.tsx';
 import { Screens } from './routes.tsx';
+import { resetDevice } from './safety/reset-device.ts';
 import type { ItemSearch } from './search/worker-search.ts';
-import { type KeptSession, keptSession, signOut } from './session.ts';
+import { type KeptSession, keptSession, signOut, switchTenant } from './session.ts';
 import { InsecureNotice } from './shell/insecure-notice.tsx';
+import { UpdateOffer } from './shell/update-offer.tsx';
 import { ShortcutProvider } from './ui/shortcuts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
 
@@ -21,29 +23,72 @@ interface AppProps {
   readonly missing: readonly string[];
 }
 
+/** Tabs tell each other here that somebody signed out, changed the pharmacy or reset the tablet. */
+const SESSION_CHANNEL = 'pharmasaas-session';
+
 /** The app: signed out, or the workspace of whoever works on this tablet. */
 export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
   const [session, setSession] = useState<KeptSession | null>(() => keptSession(env));
+  const [resetting, setResetting] = useState<KeptSession | null>(null);
   const [acceptUpdate, setAcceptUpdate] = useState<(() => void) | null>(null);
   useEffect(() => watchForUpdate((accept) => setAcceptUpdate(() => accept)), [watchForUpdate]);
   const closed = useRef(Promise.resolve());
-  const leave = useCallback(() => {
-    signOut(env).then(
-      () => setSession(null),
-      () => setSession(null),
-    );
-  }, [env]);
+  const tellTabs = useSessionOfOtherTabs(env, setSession);
+  const leave = useCallback(async () => {
+    await signOut(env).catch(env.report);
+    tellTabs();
+    setSession(null);
+  }, [env, tellTabs]);
+  useEffect(() => {
+    if (resetting === null || session !== null) return;
+    // The workspace below has begun to close before this runs.
+    closed.current
+      .then(() => resetDevice(env, resetting))
+      .catch(env.report)
+      .finally(() => setResetting(null));
+  }, [env, resetting, session]);
+  const controls = useMemo<AppControls>(
+    () => ({
+      otherTenants: session === null ? [] : session.tenants.filter(({ id }) => id !== session.tenant.id),
+      signOut: () => void leave(),
+      switchTenant: async (tenantId) => {
+        const result = await switchTenant(env, tenantId, session?.device.name ?? '');
+        if (!result.ok) return result.problem.code;
+        tellTabs();
+        setSession(result.session);
+        return null;
+      },
+      resetDevice: () => {
+        setResetting(session);
+        void leave();
+      },
+      acceptUpdate,
+      postponeUpdate: () => setAcceptUpdate(null),
+    }),
+    [env, session, acceptUpdate, leave, tellTabs],
+  );
   return (
     <I18nProvider locale={navigator.language} currency="EUR" timeZone={undefined}>
       <InsecureNotice missing={missing} />
-      {acceptUpdate !== null && <UpdateNotice onAccept={acceptUpdate} onLater={() => setAcceptUpdate(null)} />}
-      {session === null ? (
-        <SignInPage env={env} onSession={setSession} />
-      ) : (
-        <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} closed={closed} onLeave={leave} />
-      )}
+      <AppControlsProvider value={controls}>
+        {session === null && acceptUpdate !== null && <UpdateOffer onAccept={acceptUpdate} onLater={controls.postponeUpdate} />}
+        {session !== null ? (
+          <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} closed={closed} />
+        ) : resetting !== null ? (
+          <Loading />
+        ) : (
+          <SignInPage env={env} onSession={setSession} />
+        )}
+      </AppControlsProvider>
     </I18nProvider>
   );
+}
+
+/** Follows what other tabs do with the session, which they share; answers how to tell them. */
+function useSessionOfOtherTabs(env: ClientEnv, onSession: (session: KeptSession | null) => void): () => void {
+  const channel = useMemo(() => env.channel(SESSION_CHANNEL), [env]);
+  useEffect(() => channel.listen(() => onSession(keptSession(env))), [channel, env, onSession]);
+  return useCallback(() => channel.post('changed'), [channel]);
 }
 
 function Work({
@@ -51,12 +96,10 @@ function Work({
   session,
   startSearch,
   closed,
-  onLeave,
 }: Omit<AppProps, 'watchForUpdate' | 'missing'> & {
   readonly session: KeptSession;
   /** Resolves when the workspace before is closed. */
   readonly closed: RefObject<Promise<void>>;
-  readonly onLeave: () => void;
 }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
@@ -80,7 +123,7 @@ function Work({
       <ShopWords>
         <BrowserRouter>
           <ShortcutProvider>
-            <Screens onLeave={onLeave} />
+            <Screens />
           </ShortcutProvider>
         </BrowserRouter>
       </ShopWords>
@@ -96,22 +139,5 @@ function ShopWords({ children }: { readonly children: React.ReactNode }) {
     <I18nProvider locale={navigator.language} currency={known?.currency ?? 'EUR'} timeZone={known?.timeZone}>
       {children}
     </I18nProvider>
-  );
-}
-
-function UpdateNotice({ onAccept, onLater }: { readonly onAccept: () => void; readonly onLater: () => void }) {
-  const { t } = useI18n();
-  return (
-    <Alert color="blue" title={t('shell.updateTitle')} role="status">
-      <Stack gap="xs">
-        <Text>{t('shell.updateBody')}</Text>
-        <Group>
-          <Button onClick={onAccept}>{t('shell.updateNow')}</Button>
-          <Button variant="default" onClick={onLater}>
-            {t('shell.updateLater')}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
   );
 }

@@ -10,9 +10,9 @@ import type { ClientEnv } from './env.ts';
 import { createDataSafety } from './safety/data-safety.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
-import type { KeptSession } from './session.ts';
+import { type KeptSession, workspaceNameOf } from './session.ts';
 import { DismissedActs } from './store/dismissed-acts.ts';
-import { Outbox } from './store/outbox.ts';
+import { Outbox, outboxNameOf } from './store/outbox.ts';
 import { bodyOf, OverlayStore } from './store/overlay-store.ts';
 import { readQueue } from './store/read-queue.ts';
 import { ReplicaSlots } from './store/replica-slots.ts';
@@ -49,9 +49,8 @@ type TabMessage = z.infer<typeof tabMessageSchema>;
 /** Opens the workspace of a session: stores, overlay, leadership, sync. Needs no network. */
 export async function createWorkspace(env: ClientEnv, session: KeptSession, search: ItemSearch): Promise<OpenWorkspace> {
   const { tenant, device, user, role } = session;
-  // One set of stores per tenant and device: queues never mix.
-  const name = `pharmasaas-${tenant.id}-${device.id}`;
-  const outboxStore = await env.openStore(`${name}-outbox`);
+  const name = workspaceNameOf(session);
+  const outboxStore = await env.openStore(outboxNameOf(name));
   const outbox = new Outbox(env, outboxStore, device.id);
   const slots = await ReplicaSlots.open(env, name);
   const overlay = new OverlayStore({ deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 }, outbox, slots);
@@ -62,6 +61,12 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const dismissed = new DismissedActs(env.local, name);
   let progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   let isLeader = false;
+  let isOutdated = false;
+  const follow = (next: SyncProgress) => {
+    progress = next;
+    isOutdated = next.connection === 'update_required' || (isOutdated && next.connection !== 'online');
+    watchers.tell('progress');
+  };
 
   /** Read again only when a receipt, the replica or a dismissal may have changed it: an own act that was just saved needs nobody. */
   let attention: Promise<number> | null = null;
@@ -76,9 +81,8 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   const tell = (message: TabMessage) => tabs.post(message);
   const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
     onProgress: (next) => {
-      progress = next;
-      tell({ kind: 'progress', progress });
-      watchers.tell('progress');
+      follow(next);
+      tell({ kind: 'progress', progress: next });
     },
     onOutbox: () => {
       tell({ kind: 'outbox' });
@@ -110,8 +114,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
         if (isLeader) tell({ kind: 'progress', progress });
         return;
       case 'progress':
-        progress = message.data.progress;
-        return watchers.tell('progress');
+        return follow(message.data.progress);
       case 'replica':
         followReplica(message.data.items).then(changed, env.report);
         return;
@@ -173,7 +176,15 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     );
     const unsent = await outbox.unsent();
     const base = overlay.base();
-    return { ...progress, ...unsent, attention: await attention, isLeader, hasReplica: base !== null, seq: base?.seq ?? 0 };
+    return {
+      ...progress,
+      ...unsent,
+      attention: await attention,
+      isLeader,
+      isOutdated,
+      hasReplica: base !== null,
+      seq: base?.seq ?? 0,
+    };
   };
 
   return {
@@ -185,6 +196,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
     readRecord,
     readRecords,
     run: async (act, args) => {
+      if (isOutdated) return { kind: 'refused', code: 'update_required', details: {} };
       const result = await runCommand({ env, outbox, overlay, deviceId: device.id, actorId: () => user.id }, act, args);
       if (result.kind === 'saved') {
         items.refresh(pendingItems(overlay)).catch(env.report);

@@ -17,11 +17,11 @@ const SyncCentrePage = lazy(async () => ({
 const AuditPage = lazy(async () => ({ default: (await import('./features/audit/audit-page.tsx')).AuditPage }));
 
 /** The screens of a signed-in member inside their frame. Until the tablet holds the pharmacy, only how far that is. */
-export function Screens({ onLeave }: { readonly onLeave: () => void }) {
+export function Screens() {
   const status = useSyncStatus();
   const hasReplica = status.kind === 'ready' && status.value.hasReplica;
   return (
-    <Shell onLeave={onLeave}>
+    <Shell>
       {status.kind === 'loading' ? (
         <Loading />
       ) : hasReplica ? (

@@ -34,6 +34,11 @@ export type SessionResult =
   | { readonly ok: true; readonly session: KeptSession }
   | { readonly ok: false; readonly problem: SessionProblem };
 
+/** What a workspace's stores, locks and channels are called: one set per tenant and device, so that queues never mix. */
+export function workspaceNameOf({ tenant, device }: Pick<KeptSession, 'tenant' | 'device'>): string {
+  return `pharmasaas-${tenant.id}-${device.id}`;
+}
+
 /** Whoever signed in last on this tablet, or null on a fresh one. Needs no network. */
 export function keptSession(env: Pick<ClientEnv, 'local'>): KeptSession | null {
   const text = env.local.get(SESSION);
@@ -58,6 +63,20 @@ export async function createPharmacy(
   deviceName: string,
 ): Promise<SessionResult> {
   return startSession(env, () => post(env, '/api/tenants', pharmacy), deviceName);
+}
+
+/** Goes on in another of the person's pharmacies, with the device this browser is there. Needs the network. */
+export async function switchTenant(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  tenantId: string,
+  deviceName: string,
+): Promise<SessionResult> {
+  return startSession(env, () => post(env, '/api/auth/switch-tenant', { tenantId }), deviceName);
+}
+
+/** Forgets which device this browser is in a pharmacy; the next sign-in enrols a new one. */
+export function forgetDevice(env: Pick<ClientEnv, 'local'>, tenantId: string): void {
+  env.local.remove(deviceNameOf(tenantId));
 }
 
 /** Ends the session here and, when it can be reached, at the server. What is unsent stays in the outbox and is sent after the next sign-in. */
@@ -98,13 +117,17 @@ async function startSession(
   }
 }
 
+function deviceNameOf(tenantId: string): string {
+  return `pharmasaas-device-${tenantId}`;
+}
+
 /** This browser's device in a tenant: remembered, or enrolled now. */
 async function deviceOf(
   env: Pick<ClientEnv, 'local' | 'request'>,
   tenantId: string,
   name: string,
 ): Promise<KeptSession['device'] | SessionProblem> {
-  const remembered = env.local.get(`pharmasaas-device-${tenantId}`);
+  const remembered = env.local.get(deviceNameOf(tenantId));
   if (remembered !== null) {
     const parsed = deviceSchema.safeParse(JSON.parse(remembered));
     if (parsed.success) return parsed.data;
@@ -113,7 +136,7 @@ async function deviceOf(
   if (answer.status >= 400) return problemOf(answer);
   const { deviceId, deviceToken, number, name: given } = enrolResponseSchema.parse(await answer.json());
   const device = { id: deviceId, token: deviceToken, number, name: given };
-  env.local.set(`pharmasaas-device-${tenantId}`, JSON.stringify(device));
+  env.local.set(deviceNameOf(tenantId), JSON.stringify(device));
   return device;
 }
 

@@ -92,6 +92,8 @@ export interface SyncStatus {
   readonly attention: number;
   /** A replica has been loaded once; before that screens show the first download. */
   readonly hasReplica: boolean;
+  /** The server no longer speaks this version: reading only, until an update (SY13). Known until the next exchange that worked. */
+  readonly isOutdated: boolean;
   readonly seq: number;
 }
 

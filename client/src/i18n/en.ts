@@ -1,8 +1,9 @@
 import { acts } from './en/acts.ts';
 import { problems } from './en/problems.ts';
+import { safety } from './en/safety.ts';
 import { screens } from './en/screens.ts';
 import { shell } from './en/shell.ts';
 import { ui } from './en/ui.ts';
 
 /** The English catalogue: every text a person reads. */
-export const en = { ...shell, ...ui, ...problems, ...acts, ...screens } as const;
+export const en = { ...shell, ...ui, ...problems, ...acts, ...safety, ...screens } as const;

@@ -16,6 +16,7 @@ function status(changes: Partial<SyncStatus>): SyncStatus {
     isLeader: true,
     attention: 0,
     hasReplica: true,
+    isOutdated: false,
     seq: 0,
     ...changes,
   };
@@ -27,6 +28,7 @@ test.each([
   ['amber after a day', { unsent: 1, oldestUnsentAt: FAKE_NOW - DAY_MS }, 'amber'],
   ['red after three days', { unsent: 1, oldestUnsentAt: FAKE_NOW - 3 * DAY_MS }, 'red'],
   ['red when something needs a person', { attention: 1 }, 'red'],
+  ['red when the server holds another history of this tablet', { lastError: { code: 'forked', message: '' } }, 'red'],
   ['amber when the server wants a sign-in', { connection: 'sign_in' }, 'amber'],
 ] as const)('[SY23] the badge is %s', (_name, changes, tone) => {
   expect(viewBadge(status(changes), FAKE_NOW).tone).toBe(tone);

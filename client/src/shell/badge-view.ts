@@ -12,11 +12,13 @@ export interface BadgeView {
 
 /** Badge of a sync state at an instant (epoch ms). Offline alone is quiet: it is how the tablet is meant to work. */
 export function viewBadge(status: SyncStatus, nowMs: number): BadgeView {
-  const { connection, unsent, oldestUnsentAt, attention } = status;
+  const { connection, unsent, oldestUnsentAt, attention, lastError } = status;
   const ageMs = unsent > 0 && oldestUnsentAt !== null ? nowMs - oldestUnsentAt : 0;
+  // Nothing more can be sent before a manager has looked.
+  const isForked = lastError?.code === 'forked';
   const isBlocked = connection === 'update_required' || connection === 'sign_in';
   const tone =
-    attention > 0 || ageMs >= 3 * DAY_MS
+    attention > 0 || isForked || ageMs >= 3 * DAY_MS
       ? 'red'
       : ageMs >= DAY_MS || isBlocked
         ? 'amber'

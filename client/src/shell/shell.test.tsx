@@ -1,5 +1,4 @@
 import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { FakeWorkspace } from '../testing/fake-workspace.ts';
 import { renderScreen } from '../testing/render-screen.tsx';
@@ -8,39 +7,27 @@ import { Shell } from './shell.tsx';
 afterEach(cleanup);
 
 test('the screen says who is working, in which role, on which tablet', async () => {
-  renderScreen(<Shell onLeave={() => undefined}>here</Shell>, new FakeWorkspace());
+  renderScreen(<Shell>here</Shell>, new FakeWorkspace());
   expect((await screen.findByTestId('who')).textContent).toBe('Ana · pharmacist · Tablet 2 (T2)');
 });
 
 test('[SY23] the badge follows the work: all sent, then one unsent, and it opens the sync centre', async () => {
   const workspace = new FakeWorkspace('owner');
-  renderScreen(<Shell onLeave={() => undefined}>here</Shell>, workspace);
+  renderScreen(<Shell>here</Shell>, workspace);
   expect((await screen.findByTestId('sync-badge')).textContent).toBe('Online · all sent');
   await act(() => workspace.run('till.add', { name: 'Till 3' }));
   await waitFor(() => expect(screen.getByTestId('sync-badge').textContent).toBe('Online · 1 unsent · oldest this minute'));
   expect(screen.getByTestId('sync-badge').getAttribute('href')).toBe('/sync');
 });
 
-test('[SY25] signing out with unsent work says what is unsent and that it is kept', async () => {
-  const onLeave = vi.fn<() => void>();
-  const workspace = new FakeWorkspace();
-  workspace.setSync({ unsent: 3, oldestUnsentAt: workspace.nowMs, connection: 'offline' });
-  renderScreen(<Shell onLeave={onLeave}>here</Shell>, workspace);
-  await userEvent.click((await screen.findAllByRole('button', { name: 'Sign out' }))[0] ?? document.body);
-  expect(await screen.findByText(/3 acts of this tablet have not reached the server. They stay on this tablet/)).toBeTruthy();
-  expect(onLeave).not.toHaveBeenCalled();
-  await userEvent.click(screen.getAllByRole('button', { name: 'Sign out' }).at(-1) ?? document.body);
-  expect(onLeave).toHaveBeenCalledOnce();
-});
-
 test('a role that may not read the log is not offered it', async () => {
-  renderScreen(<Shell onLeave={() => undefined}>here</Shell>, new FakeWorkspace('pharmacist'));
+  renderScreen(<Shell>here</Shell>, new FakeWorkspace('pharmacist'));
   await screen.findByTestId('who');
   expect(screen.queryByRole('link', { name: 'Audit' })).toBeNull();
 });
 
 test('`?` lists the keys of the screen', async () => {
-  renderScreen(<Shell onLeave={() => undefined}>here</Shell>, new FakeWorkspace());
+  renderScreen(<Shell>here</Shell>, new FakeWorkspace());
   await screen.findByTestId('who');
   fireEvent.keyDown(document.body, { key: '?' });
   expect(await screen.findByText('Go to Counter')).toBeTruthy();
@@ -53,7 +40,7 @@ test('a screen that crashes leaves navigation and badge standing', async () => {
     throw new Error('no such lot');
   };
   renderScreen(
-    <Shell onLeave={() => undefined}>
+    <Shell>
       <Broken />
     </Shell>,
     new FakeWorkspace(),

@@ -18,12 +18,13 @@ import { useI18n } from '../i18n/i18n-context.tsx';
 import { CrashBoundary } from '../ui/crash-boundary.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useShortcut } from '../ui/shortcuts.tsx';
+import { LeaveButtons } from './leave-buttons.tsx';
+import { Notices, useIsOutdated } from './notices.tsx';
 import { type Screen, screensFor } from './screens.ts';
-import { SignOutButton } from './sign-out-button.tsx';
 import { SyncBadge } from './sync-badge.tsx';
 
 /** Frame of every screen: navigation at the side (tablet, PC) or below (phone), who is working, and the badge. */
-export function Shell({ onLeave, children }: { readonly onLeave: () => void; readonly children: ReactNode }) {
+export function Shell({ children }: { readonly children: ReactNode }) {
   const { t } = useI18n();
   const { actor, tenant } = useWorkspace();
   const { pathname } = useLocation();
@@ -62,18 +63,35 @@ export function Shell({ onLeave, children }: { readonly onLeave: () => void; rea
             ))}
           </nav>
           <Group justify="space-between">
-            <SignOutButton onLeave={onLeave} />
+            <LeaveButtons />
             <ColorSwitch />
           </Group>
         </Stack>
       </AppShell.Navbar>
       <AppShell.Footer hiddenFrom="sm">
-        <BottomBar screens={screens} onLeave={onLeave} />
+        <BottomBar screens={screens} />
       </AppShell.Footer>
       <AppShell.Main id="content" tabIndex={-1}>
-        <CrashBoundary key={pathname}>{children}</CrashBoundary>
+        <Notices />
+        <ReadOnlyWhenOutdated>
+          <CrashBoundary key={pathname}>{children}</CrashBoundary>
+        </ReadOnlyWhenOutdated>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** Screens whose fields are for looking things up, or for getting the work out of here. */
+const ALWAYS_USABLE = /^\/(?:stock|sync|audit)/;
+
+/** Switches off what would enter something while this version may not (SY13); the notice above says why. */
+function ReadOnlyWhenOutdated({ children }: { readonly children: ReactNode }) {
+  const { pathname } = useLocation();
+  const isOff = useIsOutdated() && !ALWAYS_USABLE.test(pathname);
+  return (
+    <fieldset disabled={isOff} style={{ display: 'contents' }}>
+      {children}
+    </fieldset>
   );
 }
 
@@ -109,7 +127,7 @@ function SideLink({ screen, combo }: { readonly screen: Screen; readonly combo: 
   );
 }
 
-function BottomBar({ screens, onLeave }: { readonly screens: readonly Screen[]; readonly onLeave: () => void }) {
+function BottomBar({ screens }: { readonly screens: readonly Screen[] }) {
   const { t } = useI18n();
   const { pathname } = useLocation();
   // Open belongs to the page it was opened on, so that following a link closes it.
@@ -153,7 +171,7 @@ function BottomBar({ screens, onLeave }: { readonly screens: readonly Screen[]; 
               />
             ))}
           <Group justify="space-between">
-            <SignOutButton onLeave={onLeave} />
+            <LeaveButtons />
             <ColorSwitch />
           </Group>
         </Stack>

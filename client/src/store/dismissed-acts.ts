@@ -27,6 +27,10 @@ export class DismissedActs {
     }
   }
 
+  forget(): void {
+    this.#local.remove(this.#name);
+  }
+
   /** Puts act `n` aside. */
   add(n: number): void {
     const all = [...this.all()].filter((one) => one !== n);

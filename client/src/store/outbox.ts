@@ -15,6 +15,11 @@ export interface OutboxEntry {
   readonly receipt: Receipt | null;
 }
 
+/** The store of a workspace's outbox. */
+export function outboxNameOf(workspaceName: string): string {
+  return `${workspaceName}-outbox`;
+}
+
 const KIND = 'mutation';
 const PENDING = 'pending';
 const RECEIPTED = 'receipted';

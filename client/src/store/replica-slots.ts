@@ -115,6 +115,15 @@ export class ReplicaSlots {
   }
 }
 
+/** Removes the replica of a workspace that nobody holds any more, and what was being built beside it. */
+export async function removeReplica(env: Pick<SlotsEnv, 'removeStore' | 'local'>, name: string): Promise<void> {
+  for (const pointer of [pointerName(name), `${pointerName(name)}-building`]) {
+    const store = env.local.get(pointer);
+    if (store !== null) await env.removeStore(store);
+    env.local.remove(pointer);
+  }
+}
+
 function pointerName(name: string): string {
   return `${name}-replica`;
 }

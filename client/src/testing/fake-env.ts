@@ -33,6 +33,11 @@ export class FakeBrowser {
     this.request = request;
   }
 
+  /** Names of the small texts that are kept. */
+  localNames(): string[] {
+    return [...this.#local.keys()];
+  }
+
   now(): number {
     return this.#now;
   }

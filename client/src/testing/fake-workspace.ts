@@ -10,7 +10,7 @@ import { RECORDS, type RecordBody, type RecordKind } from '#schema/records/regis
 import { CHAIN_START, chainMutation, type Mutation, type WireMutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
-import type { BrowserStorage } from '../env.ts';
+import type { StorageLook } from '../env.ts';
 import { type DataSafety, summariseUnsent } from '../safety/data-safety.ts';
 import type { RescueExport } from '../safety/rescue-file.ts';
 import type { CommandResult, QueueEntry, RecordFilter, SyncStatus, Workspace } from '../workspace.ts';
@@ -31,6 +31,7 @@ const IDLE: SyncStatus = {
   isLeader: true,
   attention: 0,
   hasReplica: true,
+  isOutdated: false,
   seq: 1,
 };
 
@@ -101,20 +102,25 @@ export class FakeWorkspace implements Workspace {
 
   /** What an export of the rescue file answers. */
   rescue: RescueExport = { kind: 'ready', fileName: 'rescue-T2.json', text: '{}', acts: 1, unsent: 1 };
-  storage: BrowserStorage | null = null;
-  get safety(): DataSafety {
-    return {
-      readUnsent: async () =>
-        summariseUnsent(
-          this.#queue()
-            .filter(({ stage }) => stage === 'saved')
-            .map(({ mutation }) => mutation)
-            .toReversed(),
-        ),
-      makeRescueFile: async () => this.rescue,
-      storage: this.storage,
-    };
-  }
+  storage: StorageLook = { isPersisted: false, usedBytes: 12_000_000, quotaBytes: 1_000_000_000 };
+  grantsPersistence = true;
+  readonly safety: DataSafety = {
+    readUnsent: async () =>
+      summariseUnsent(
+        this.#queue()
+          .filter(({ stage }) => stage === 'saved')
+          .map(({ mutation }) => mutation)
+          .toReversed(),
+      ),
+    makeRescueFile: async () => this.rescue,
+    storage: {
+      look: async () => this.storage,
+      persist: async () => {
+        this.storage = { ...this.storage, isPersisted: this.grantsPersistence };
+        return this.grantsPersistence;
+      },
+    },
+  };
 
   readonly now = () => this.nowMs;
   readonly offsetMinutes = () => 60;

@@ -2,21 +2,39 @@ import { MantineProvider } from '@mantine/core';
 import { type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
+import { type AppControls, AppControlsProvider } from '../app-controls.ts';
 import { WorkspaceProvider } from '../hooks.ts';
 import { I18nProvider } from '../i18n/i18n-context.tsx';
 import { theme } from '../theme.ts';
 import { ShortcutProvider } from '../ui/shortcuts.tsx';
 import type { Workspace } from '../workspace.ts';
 
+/** Leads nowhere; a test gives what it looks at. */
+const IDLE_CONTROLS: AppControls = {
+  otherTenants: [],
+  signOut: () => undefined,
+  switchTenant: async () => null,
+  resetDevice: () => undefined,
+  acceptUpdate: null,
+  postponeUpdate: () => undefined,
+};
+
 /** Shows a screen as the app would, in English with euros and Paris time, at `path`. */
-export function renderScreen(screen: ReactNode, workspace: Workspace, path = '/'): RenderResult {
+export function renderScreen(
+  screen: ReactNode,
+  workspace: Workspace,
+  path = '/',
+  controls: Partial<AppControls> = {},
+): RenderResult {
   furnishJsdom();
   return render(
     <MantineProvider theme={theme} env="test">
       <I18nProvider locale="en-GB" currency="EUR" timeZone="Europe/Paris">
         <MemoryRouter initialEntries={[path]}>
           <WorkspaceProvider workspace={workspace}>
-            <ShortcutProvider>{screen}</ShortcutProvider>
+            <AppControlsProvider value={{ ...IDLE_CONTROLS, ...controls }}>
+              <ShortcutProvider>{screen}</ShortcutProvider>
+            </AppControlsProvider>
           </WorkspaceProvider>
         </MemoryRouter>
       </I18nProvider>

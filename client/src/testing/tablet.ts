@@ -35,7 +35,7 @@ export async function aTablet(shop: Partial<Shop> = {}): Promise<TabletWorld> {
     server,
     browser,
     openTab: async (env = browser.tab()) => {
-      return { workspace: await createWorkspace(env, SESSION, startLocalSearch()), env };
+      return { workspace: await createWorkspace(env, TEST_SESSION, startLocalSearch()), env };
     },
   };
 }
@@ -45,7 +45,8 @@ export function openingOf(tillId = TILL_1) {
   return { tillId, currency: 'EUR' as const, floatMinor: 10_000, floatDenominations: null, offsetMinutes: 60 };
 }
 
-const SESSION: KeptSession = {
+/** Ana's session on tablet 1. */
+export const TEST_SESSION: KeptSession = {
   tenant: { id: 'tttttttttttttttt', name: 'Test' },
   tenants: [],
   user: { id: 'ana', name: 'Ana' },

@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'react';
+import { useSyncStatus, useWorkspace } from '../hooks.ts';
+import type { UnsentWork } from './data-safety.ts';
+
+/** What lies only on this tablet, read again whenever the number of unsent acts changes; null until known. */
+export function useUnsent(): UnsentWork | null {
+  const workspace = useWorkspace();
+  const status = useSyncStatus();
+  const [work, setWork] = useState<UnsentWork | null>(null);
+  const count = status.kind === 'ready' ? status.value.unsent : null;
+  useEffect(() => {
+    let isCurrent = true;
+    if (count === null) return undefined;
+    const read = async () => {
+      const found = await workspace.safety.readUnsent();
+      if (isCurrent) setWork(found);
+    };
+    void read();
+    return () => {
+      isCurrent = false;
+    };
+  }, [workspace, count]);
+  return work;
+}

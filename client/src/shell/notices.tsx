@@ -1,0 +1,27 @@
+import { lazy, Suspense } from 'react';
+import { useAppControls } from '../app-controls.ts';
+import { useSyncStatus } from '../hooks.ts';
+
+const OutdatedNotice = lazy(() => import('./outdated-notice.tsx'));
+const UpdateNotice = lazy(() => import('./update-notice.tsx'));
+
+/** What everybody on this tablet must know now, above whatever screen is open. */
+export function Notices() {
+  const { acceptUpdate, postponeUpdate } = useAppControls();
+  const isOutdated = useIsOutdated();
+  return (
+    <Suspense fallback={null}>
+      {isOutdated ? (
+        <OutdatedNotice />
+      ) : (
+        acceptUpdate !== null && <UpdateNotice onAccept={acceptUpdate} onLater={postponeUpdate} />
+      )}
+    </Suspense>
+  );
+}
+
+/** The server no longer speaks this version: nothing can be entered (SY13). */
+export function useIsOutdated(): boolean {
+  const status = useSyncStatus();
+  return status.kind === 'ready' && status.value.isOutdated;
+}
