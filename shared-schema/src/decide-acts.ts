@@ -133,8 +133,9 @@ function factFlags(
 ): readonly Flag[] {
   if (act.nature !== 'fact') return verdict.flags;
   const flags = [...verdict.flags];
-  if (declared.some((wanted) => 'kind' in wanted && records.state(wanted.kind, wanted.id) === 'notHere'))
-    flags.push({ code: 'unverified' });
+  const isNotHere = (wanted: ReadKey) =>
+    'kind' in wanted ? records.state(wanted.kind, wanted.id) === 'notHere' : records.rangeState(wanted.range) === 'notHere';
+  if (declared.some(isNotHere)) flags.push({ code: 'unverified' });
   if (!allowed) flags.push({ code: 'role_not_allowed', details: { role: context.role } });
   return flags;
 }

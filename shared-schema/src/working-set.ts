@@ -14,8 +14,8 @@ export interface RecordLoader {
   readonly load: (keys: readonly RecordKey[]) => Promise<readonly Stored[]>;
   /** All records of a ledger range, oldest first, at most `RANGE_MAX` of the newest. */
   readonly loadRange: (range: RangeKey) => Promise<readonly Stored[]>;
-  /** Whether the store would hold a record of this kind if it existed. The server holds all. */
-  readonly isHere: (kind: RecordKind) => boolean;
+  /** Whether the store would hold this record if it existed; without an id, records of this kind in general. The server holds all. */
+  readonly isHere: (kind: RecordKind, id?: string) => boolean;
 }
 
 /** Most records a range read answers. */
@@ -40,6 +40,8 @@ export class WorkingSet {
   readonly #ranges = new Map<string, readonly Stored[]>();
   /** Everything the acts wrote, by name, newest body. */
   readonly #written = new Map<string, Stored>();
+  /** What was known of each written record before its first write; null is absent, undefined never asked for. */
+  readonly #before = new Map<string, Stored | null | undefined>();
 
   constructor(loader: RecordLoader) {
     this.#loader = loader;
@@ -77,8 +79,9 @@ export class WorkingSet {
       },
       state: (kind, id) => {
         if (this.#known.get(demand(nameOf(kind, id)))) return 'found';
-        return this.#loader.isHere(kind) ? 'absent' : 'notHere';
+        return this.#loader.isHere(kind, id) ? 'absent' : 'notHere';
       },
+      rangeState: (kind) => (this.#loader.isHere(kind) ? 'found' : 'notHere'),
       range: <Kind extends RecordKind>(kind: Kind, parent: string, since: number) => {
         const range = { range: kind, parent, since };
         const loaded = this.#ranges.get(demand(rangeName(range))) ?? [];
@@ -89,12 +92,21 @@ export class WorkingSet {
 
   /** Folds an act's writes in, so that the next act sees them. */
   write(writes: readonly Write[]): void {
-    for (const stored of writes) {
-      const name = nameOf(stored.kind, stored.body.id);
-      if (RECORDS[stored.kind].ledger && this.#known.get(name)) throw new Error(`${name} is in a ledger and cannot be changed`);
+    const named = writes.map((stored) => ({ stored, name: nameOf(stored.kind, stored.body.id) }));
+    const changed = named.find(({ stored, name }) => RECORDS[stored.kind].ledger && this.#known.get(name));
+    if (changed) throw new Error(`${changed.name} is in a ledger and cannot be changed`);
+    for (const { stored, name } of named) {
+      if (!this.#written.has(name)) this.#before.set(name, this.#known.get(name));
       this.#known.set(name, stored);
       this.#written.set(name, stored);
     }
+  }
+
+  /** The records of these keys, which the acts wrote, as they were in the store before; those new to it are left out. */
+  async before(keys: readonly RecordKey[]): Promise<readonly Stored[]> {
+    const unasked = keys.filter(({ kind, id }) => this.#before.get(nameOf(kind, id)) === undefined);
+    const loaded = unasked.length > 0 ? await this.#loader.load(unasked) : [];
+    return [...loaded, ...keys.flatMap(({ kind, id }) => this.#before.get(nameOf(kind, id)) ?? [])];
   }
 
   /** Every record the acts wrote, newest body each, in order of first write. */

@@ -43,7 +43,7 @@ export class PrefetchingLoader implements RecordLoader {
 
   readonly loadRange = (range: RangeKey): Promise<readonly Stored[]> => this.#replica.loadRange(range);
 
-  readonly isHere: RecordLoader['isHere'] = (kind) => this.#replica.isHere(kind);
+  readonly isHere: RecordLoader['isHere'] = (kind, id) => this.#replica.isHere(kind, id);
 }
 
 /** What the first round of some acts reads, as far as can be told without records. A miss costs a round trip, nothing else. */
@@ -85,7 +85,7 @@ export function overlayLoader(overlay: Overlay, replica: RecordLoader): RecordLo
       return [...fromReplica, ...keys.flatMap(({ kind, id }) => overlay.records.get(nameOf(kind, id)) ?? [])];
     },
     loadRange: async (range) => [...(await replica.loadRange(range)), ...writtenIn(overlay, range)],
-    isHere: (kind) => replica.isHere(kind),
+    isHere: (kind, id) => replica.isHere(kind, id),
   };
 }
 

@@ -36,6 +36,8 @@ export interface RecordReader {
   readonly get: <Kind extends RecordKind>(kind: Kind, id: string) => RecordBody<Kind> | null;
   /** `notHere`: outside this device's window or set, so nothing can be said about it. */
   readonly state: (kind: RecordKind, id: string) => 'found' | 'absent' | 'notHere';
+  /** `notHere`: this device does not hold that ledger, and ranges of it look empty. */
+  readonly rangeState: (kind: RecordKind) => 'found' | 'notHere';
   /** Ledger records of a declared range, oldest first. */
   readonly range: <Kind extends RecordKind>(kind: Kind, parent: string, since: number) => readonly RecordBody<Kind>[];
 }

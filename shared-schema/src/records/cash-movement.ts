@@ -35,5 +35,6 @@ export const cashMovementRecord = defineRecord({
   kind: 'cashMovement',
   schema: cashMovementSchema,
   ledger: true,
+  monthsBy: 'occurredAt',
   project: (movement) => ({ parent: movement.sessionId, status: movement.type, sort: sortableInstant(movement.occurredAt) }),
 });

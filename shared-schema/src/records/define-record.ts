@@ -21,16 +21,22 @@ export interface RecordDefinition<Kind extends string, Schema extends z.ZodObjec
   readonly schema: Schema;
   /** A ledger's records are only ever inserted; enforced by the database and by the one door. */
   readonly ledger: boolean;
+  /**
+   * For ledgers too long to be kept whole on every device: the instant by which months are cut. Devices hold the months since the one the server
+   * names (SY17), and digests are kept by month (SY18).
+   */
+  readonly monthsBy: string | null;
   /** For ledgers that a mutation may read a stretch of: all of one parent since an instant (decision 0003). */
   readonly range: { readonly parentField: string; readonly sinceField: string } | null;
   readonly project: (body: z.infer<Schema>) => Projection;
 }
 
-/** Declares a kind; `ledger` and `range` default to none. */
+/** Declares a kind; `ledger`, `monthsBy` and `range` default to none. */
 export function defineRecord<const Kind extends string, Schema extends z.ZodObject>(definition: {
   kind: Kind;
   schema: Schema;
   ledger?: boolean;
+  monthsBy?: keyof z.infer<Schema> & string;
   range?: { parentField: keyof z.infer<Schema> & string; sinceField: keyof z.infer<Schema> & string };
   project: (body: z.infer<Schema>) => Partial<Projection>;
 }): RecordDefinition<Kind, Schema> {
@@ -38,6 +44,7 @@ export function defineRecord<const Kind extends string, Schema extends z.ZodObje
     kind: definition.kind,
     schema: definition.schema,
     ledger: definition.ledger ?? false,
+    monthsBy: definition.monthsBy ?? null,
     range: definition.range ?? null,
     project: (body) => ({ parent: '', status: '', sort: '', ...definition.project(body) }),
   };

@@ -54,5 +54,6 @@ export const saleRecord = defineRecord({
   kind: 'sale',
   schema: saleSchema,
   ledger: true,
+  monthsBy: 'occurredAt',
   project: (sale) => ({ parent: sale.sessionId, sort: sortableInstant(sale.occurredAt) }),
 });

@@ -30,6 +30,7 @@ export const stockMovementRecord = defineRecord({
   kind: 'stockMovement',
   schema: stockMovementSchema,
   ledger: true,
+  monthsBy: 'occurredAt',
   range: { parentField: 'lotId', sinceField: 'occurredAt' },
   project: (movement) => ({ parent: movement.lotId, status: movement.type, sort: sortableInstant(movement.occurredAt) }),
 });

@@ -4,6 +4,8 @@ import { recordIdOf } from '#schema/ids.ts';
 import { type DecideContext, key, put, type ReadKey, type Write } from '#schema/mutations/define.ts';
 import type { Device } from '#schema/records/device.ts';
 import { roleAt } from '#schema/records/member.ts';
+import { RECORDS } from '#schema/records/registry.ts';
+import { Digest, type DigestSums } from '#schema/sync/digest.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, WorkingSet } from '#schema/working-set.ts';
 import type { PlacedRecord } from '../db/record-tables.ts';
@@ -139,8 +141,10 @@ export class TenantRun {
 
   /** Writes everything gathered since the last call. */
   async flush(): Promise<void> {
+    const records = [...this.#placed.values()];
     await this.#transaction.write({
-      records: [...this.#placed.values()],
+      records,
+      digest: await this.#digestChange(records),
       log: this.#log,
       newDevices: this.#newDevices,
       devices: [...this.#devices.values()],
@@ -148,6 +152,15 @@ export class TenantRun {
       head: this.#head,
     });
     this.#startOver();
+  }
+
+  /** By how much these records move the tenant's digest (SY18). */
+  async #digestChange(records: readonly PlacedRecord[]): Promise<DigestSums> {
+    const replaceable = records.flatMap(({ stored: { kind, body } }) => (RECORDS[kind].ledger ? [] : [key(kind, body.id)]));
+    const digest = new Digest();
+    for (const before of await this.#workingSet.before(replaceable)) digest.remove(before);
+    for (const { stored } of records) digest.add(stored);
+    return digest.sums();
   }
 
   /** What was read is stale now: a ledger range would hold what was just written twice. */

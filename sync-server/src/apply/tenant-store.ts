@@ -1,5 +1,6 @@
 import type { Device } from '#schema/records/device.ts';
 import type { RecordKind } from '#schema/records/registry.ts';
+import type { DigestSums } from '#schema/sync/digest.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { RecordLoader } from '#schema/working-set.ts';
 import type { FeedRow, PlacedRecord } from '../db/record-tables.ts';
@@ -38,6 +39,8 @@ export interface TenantState {
   readonly readFeed: (since: number, limit: number) => Promise<{ readonly rows: readonly FeedRow[]; readonly more: boolean }>;
   /** How many records changed after `since`, counting no further than `atMost`. */
   readonly countFeed: (since: number, atMost: number) => Promise<number>;
+  /** The tenant's digest, all kinds and months (SY18). Null: it is not known, since the records are older than it; the next transaction counts it. */
+  readonly readDigest: () => Promise<DigestSums | null>;
   /** The device's own receipts with `fromN ≤ n ≤ toN`, by n. */
   readonly loadReceipts: (fromN: number, toN: number) => Promise<readonly Receipt[]>;
   /** How many records of a kind a snapshot holds; ledgers since an instant. */
@@ -134,6 +137,8 @@ export interface ForkedMutation {
 /** Everything a transaction writes, at once. */
 export interface TenantChanges {
   readonly records: readonly PlacedRecord[];
+  /** To be added to the tenant's digest, bucket by bucket (SY18). */
+  readonly digest: DigestSums;
   readonly log: readonly LogRow[];
   readonly newDevices: readonly NewDevice[];
   readonly devices: readonly DeviceState[];

@@ -11,6 +11,7 @@ import {
   type TenantStore,
   type TenantTransaction,
 } from '../apply/tenant-store.ts';
+import { addToDigest, countDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
 import { readTenant } from './read-tenant.ts';
 import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
@@ -21,7 +22,11 @@ export function createPostgresTenantStore(pool: Pool): TenantStore {
   return {
     create: (tenantId, channels) => withTenant(pool, tenantId, (client) => create(client, tenantId, channels)),
     transact: (tenantId, work) =>
-      withTenant(pool, tenantId, async (client) => work(transactionOf(client, tenantId, await lockHead(client, tenantId)))),
+      withTenant(pool, tenantId, async (client) => {
+        const { isDigested, ...head } = await lockHead(client, tenantId);
+        if (!isDigested) await countDigest(client, tenantId);
+        return work(transactionOf(client, tenantId, head));
+      }),
     read: (tenantId, deviceId, work) => readTenant(pool, tenantId, deviceId, work),
     findDevice: (tenantId, tokenHash) => findDevice(pool, tenantId, tokenHash),
     noteContact: (tenantId, deviceId, at) => noteContact(pool, tenantId, deviceId, at),
@@ -38,10 +43,10 @@ async function findDevice(pool: Pool, tenantId: string, tokenHash: string): Prom
   });
 }
 
-async function lockHead(client: PoolClient, tenantId: string): Promise<TenantHead> {
-  const { rows } = await client.query<TenantHead>({
+async function lockHead(client: PoolClient, tenantId: string): Promise<TenantHead & { isDigested: boolean }> {
+  const { rows } = await client.query<TenantHead & { isDigested: boolean }>({
     name: 'lock head',
-    text: `select epoch, seq, log_size as "logSize", chain_hash as "chainHash" from tenant_heads where tenant_id = $1 for update`,
+    text: `select epoch, seq, log_size as "logSize", chain_hash as "chainHash", digest_seq = seq as "isDigested" from tenant_heads where tenant_id = $1 for update`,
     values: [tenantId],
   });
   if (!rows[0]) throw new TenantNotFound(tenantId);
@@ -65,7 +70,7 @@ function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): 
 
 async function create(client: PoolClient, tenantId: string, channels: readonly NewDevice[]): Promise<void> {
   const { rowCount } = await client.query(
-    `insert into tenant_heads (tenant_id, epoch, seq, log_size, chain_hash) values ($1, 1, 0, 0, $2) on conflict do nothing`,
+    `insert into tenant_heads (tenant_id, epoch, seq, log_size, chain_hash, digest_seq) values ($1, 1, 0, 0, $2, 0) on conflict do nothing`,
     [tenantId, AUDIT_CHAIN_START],
   );
   if (rowCount === 1) await insertDevices(client, tenantId, channels);
@@ -118,9 +123,10 @@ function noteContact(pool: Pool, tenantId: string, deviceId: string, at: number)
 async function write(
   client: PoolClient,
   tenantId: string,
-  { records, log, newDevices, devices, forks, head }: TenantChanges,
+  { records, digest, log, newDevices, devices, forks, head }: TenantChanges,
 ): Promise<void> {
   await writeRecords(client, tenantId, records);
+  await addToDigest(client, tenantId, digest);
   await insertDevices(client, tenantId, newDevices);
   if (log.length > 0) {
     await client.query({
@@ -160,7 +166,7 @@ async function write(
   }
   await client.query({
     name: 'move head',
-    text: 'update tenant_heads set seq = $2, log_size = $3, chain_hash = $4 where tenant_id = $1',
+    text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4 where tenant_id = $1',
     values: [tenantId, head.seq, head.logSize, head.chainHash],
   });
 }
