@@ -37,7 +37,7 @@ export async function createTenant(
 }
 
 function isSetUp(store: TenantStore, tenantId: string): Promise<boolean> {
-  return store.transact(tenantId, async ({ load }) => (await load([key('shop', 'shop')])).length > 0);
+  return store.transact(tenantId, async (transaction) => (await transaction.load([key('shop', 'shop')])).length > 0);
 }
 
 /** A device as it was enrolled; the token is shown once and stored only hashed. */

@@ -1,0 +1,331 @@
+import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
+import type { RecordKey } from '#schema/mutations/define.ts';
+import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import { CHAIN_START } from '#schema/sync/mutation.ts';
+import { nameOf, RANGE_MAX, type Stored } from '#schema/working-set.ts';
+import {
+  type DeviceState,
+  type LogRow,
+  type NewDevice,
+  type TenantChanges,
+  type TenantHead,
+  TenantNotFound,
+  type TenantState,
+  type TenantStore,
+  type TenantTransaction,
+} from '#server/apply/tenant-store.ts';
+import { RECORD_TABLES } from '#server/db/record-columns.ts';
+import type { PlacedRecord } from '#server/db/record-tables.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+/** Text that this database refuses to hold, as Postgres refuses some. */
+export const POISON = '☠';
+
+/** The database or the way to it failed. */
+export class DatabaseFault extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the database failed: ${code}`);
+    this.name = 'DatabaseFault';
+    this.code = code;
+  }
+}
+
+/** A device as the database holds it. */
+export interface DeviceRow extends DeviceState {
+  readonly set: NewDevice['set'];
+  readonly tokenHash: string | null;
+}
+
+/** One tenant's committed state: survives every crash of the server. Versions of records are kept, so that every earlier moment can be looked at. */
+export class MemoryDatabase {
+  head: TenantHead = { epoch: 1, seq: 0, logSize: 0, chainHash: AUDIT_CHAIN_START };
+  /** Every version of every record in the order they were committed. */
+  versions: PlacedRecord[] = [];
+  current = new Map<string, PlacedRecord>();
+  log: LogRow[] = [];
+  devices = new Map<string, DeviceRow>();
+
+  /** A copy, as a backup is one. */
+  copy(): MemoryDatabase {
+    const copy = new MemoryDatabase();
+    copy.head = this.head;
+    copy.versions = [...this.versions];
+    copy.current = new Map(this.current);
+    copy.log = [...this.log];
+    copy.devices = new Map(this.devices);
+    return copy;
+  }
+
+  commit({ records, log, newDevices, devices, head }: TenantChanges): void {
+    for (const placed of records) {
+      this.versions.push(placed);
+      this.current.set(nameOf(placed.stored.kind, placed.stored.body.id), placed);
+    }
+    this.log.push(...log);
+    for (const device of newDevices) this.devices.set(device.id, newDeviceRow(device));
+    for (const device of devices) {
+      const known = this.devices.get(device.id);
+      if (known) this.devices.set(device.id, { ...known, ...device });
+    }
+    this.head = head;
+  }
+
+  /** The records as they were at `seq`, by name. */
+  at(seq: number): Map<string, PlacedRecord> {
+    if (seq >= this.head.seq) return this.current;
+    const state = new Map<string, PlacedRecord>();
+    for (const placed of this.versions) {
+      if (placed.seq > seq) continue;
+      state.set(nameOf(placed.stored.kind, placed.stored.body.id), placed);
+    }
+    return state;
+  }
+}
+
+/** A device before its first act. */
+export function newDeviceRow({ id, channel, number, set, tokenHash, now }: NewDevice): DeviceRow {
+  const chain = { lastN: 0, lastHash: CHAIN_START, lastOccurredAt: 0, lastContactAt: now };
+  return { id, channel, number, status: 'active', set, tokenHash, ...chain };
+}
+
+/** What a store runs on. */
+interface Machine {
+  readonly process: Process;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly faults: Faults;
+}
+
+/**
+ * The server's store in memory, for one life of a server process: the same promises as Postgres makes (one transaction a tenant at a time, all of it
+ * or nothing, readers see one moment), with a turn of the machine at every call.
+ */
+export class MemoryTenantStore implements TenantStore {
+  readonly #tenantId: string;
+  readonly #database: MemoryDatabase;
+  readonly #machine: Machine;
+  #lock: Promise<unknown> = Promise.resolve();
+
+  constructor(tenantId: string, database: MemoryDatabase, machine: Machine) {
+    this.#tenantId = tenantId;
+    this.#database = database;
+    this.#machine = machine;
+  }
+
+  async create(_tenantId: string, channels: readonly NewDevice[]): Promise<void> {
+    await this.#turn();
+    if (this.#database.devices.size === 0)
+      for (const device of channels) this.#database.devices.set(device.id, newDeviceRow(device));
+  }
+
+  transact<Value>(tenantId: string, work: (transaction: TenantTransaction) => Promise<Value>): Promise<Value> {
+    const done = this.#lock.then(() => this.#transactNow(tenantId, work));
+    this.#lock = done.catch(() => undefined);
+    return done;
+  }
+
+  async read<Value>(tenantId: string, deviceId: string, work: (state: TenantState) => Promise<Value>): Promise<Value> {
+    await this.#turn();
+    this.#checkTenant(tenantId);
+    failDatabase(this.#machine, 'begin');
+    const device = this.#database.devices.get(deviceId);
+    if (!device) throw new Error('the device is not of this tenant');
+    return work(stateOf(this.#database.copy(), device, () => this.#turn()));
+  }
+
+  async findDevice(tenantId: string, tokenHash: string) {
+    await this.#turn();
+    failDatabase(this.#machine, 'begin');
+    if (tenantId !== this.#tenantId) return null;
+    return [...this.#database.devices.values()].find((device) => device.tokenHash === tokenHash) ?? null;
+  }
+
+  async noteContact(_tenantId: string, deviceId: string, at: number): Promise<void> {
+    await this.#turn();
+    failDatabase(this.#machine, 'begin');
+    const device = this.#database.devices.get(deviceId);
+    if (device) this.#database.devices.set(deviceId, { ...device, lastContactAt: Math.max(device.lastContactAt ?? 0, at) });
+  }
+
+  async #transactNow<Value>(tenantId: string, work: (transaction: TenantTransaction) => Promise<Value>): Promise<Value> {
+    await this.#turn();
+    this.#checkTenant(tenantId);
+    failDatabase(this.#machine, 'begin');
+    const staged = new Staged(this.#database, () => this.#turn());
+    const result = await work(staged);
+    await this.#turn();
+    failDatabase(this.#machine, 'commit');
+    if (staged.changes) this.#database.commit(staged.changes);
+    await this.#turn();
+    // It is committed, and the answer is lost.
+    failDatabase(this.#machine, 'committed');
+    return result;
+  }
+
+  #checkTenant(tenantId: string): void {
+    if (tenantId !== this.#tenantId) throw new TenantNotFound(tenantId);
+  }
+
+  #turn(): Promise<void> {
+    return this.#machine.scheduler.turn(this.#machine.process, 2);
+  }
+}
+
+/** A transaction: reads see what it wrote itself, and nothing is there before the commit. */
+class Staged implements TenantTransaction {
+  readonly head: TenantHead;
+  changes: TenantChanges | null = null;
+  readonly #database: MemoryDatabase;
+  readonly #turn: () => Promise<void>;
+
+  constructor(database: MemoryDatabase, turn: () => Promise<void>) {
+    this.#database = database;
+    this.#turn = turn;
+    this.head = database.head;
+  }
+
+  async load(keys: readonly RecordKey[]): Promise<Stored[]> {
+    await this.#turn();
+    const own = new Map(this.changes?.records.map(({ stored }) => [nameOf(stored.kind, stored.body.id), stored]));
+    return keys.flatMap(
+      ({ kind, id }) => own.get(nameOf(kind, id)) ?? this.#database.current.get(nameOf(kind, id))?.stored ?? [],
+    );
+  }
+
+  async loadRange({ range, parent, since }: { range: RecordKind; parent: string; since: number }): Promise<Stored[]> {
+    await this.#turn();
+    const fields = RECORDS[range].range;
+    if (!fields) throw new Error(`${range} has no range to read`);
+    const all = [...this.#database.current.values(), ...(this.changes?.records ?? [])].map(({ stored }) => stored);
+    const found = all.filter((stored) => {
+      const body: Readonly<Record<string, unknown>> = stored.body;
+      return stored.kind === range && body[fields.parentField] === parent && Number(body[fields.sinceField]) >= since;
+    });
+    const at = ({ body }: Stored) => Number((body as Readonly<Record<string, unknown>>)[fields.sinceField]);
+    return found.sort((a, b) => at(a) - at(b)).slice(-RANGE_MAX);
+  }
+
+  isHere(): boolean {
+    return true;
+  }
+
+  async loadDevice(wanted: { readonly id: string } | { readonly channel: string }): Promise<DeviceState | null> {
+    await this.#turn();
+    const devices = [...this.#database.devices.values(), ...(this.changes?.newDevices ?? []).map(newDeviceRow)];
+    const found = devices.find((device) => ('id' in wanted ? device.id === wanted.id : device.channel === wanted.channel));
+    return (found && this.changes?.devices.find(({ id }) => id === found.id)) ?? found ?? null;
+  }
+
+  async loadLogged(deviceId: string, fromN: number, toN: number) {
+    await this.#turn();
+    const rows = [...this.#database.log, ...(this.changes?.log ?? [])];
+    return new Map(
+      rows.flatMap((row) => {
+        const { n, mutationHash: hash, receipt } = row;
+        const isWanted = row.deviceId === deviceId && n !== null && n >= fromN && n <= toN && hash !== null && receipt !== null;
+        return isWanted ? [[n, { n, hash, receipt }] as const] : [];
+      }),
+    );
+  }
+
+  async highestTabletNumber(): Promise<number> {
+    await this.#turn();
+    return Math.max(0, ...[...this.#database.devices.values()].map(({ number }) => number));
+  }
+
+  async write(changes: TenantChanges): Promise<void> {
+    await this.#turn();
+    for (const { stored } of changes.records) {
+      const { ledger } = RECORDS[stored.kind];
+      if (ledger && this.#database.current.has(nameOf(stored.kind, stored.body.id))) throw new DatabaseFault('23505');
+      if ('name' in stored.body && stored.body.name.includes(POISON)) throw new DatabaseFault('22P05');
+    }
+    const numbers = new Set(this.#database.log.map(({ deviceId, n }) => `${deviceId} ${n}`));
+    if (changes.log.some(({ deviceId, n }) => deviceId !== null && numbers.has(`${deviceId} ${n}`)))
+      throw new DatabaseFault('23505');
+    if (changes.log.some(({ index }) => index < this.#database.head.logSize)) throw new DatabaseFault('23505');
+    this.changes = joined(this.changes, changes);
+  }
+
+  async savepoint(work: () => Promise<void>): Promise<void> {
+    const before = this.changes;
+    try {
+      await work();
+    } catch (error) {
+      this.changes = before;
+      throw error;
+    }
+  }
+
+  isDataError(error: unknown): boolean {
+    return error instanceof DatabaseFault && /^2[23]/.test(error.code);
+  }
+}
+
+/** What a transaction has written so far and what it writes now, in a copy: whoever hands changes over uses the lists again. */
+export function joined(
+  before: TenantChanges | null,
+  { records, log, newDevices, devices, forks, head }: TenantChanges,
+): TenantChanges {
+  return {
+    records: [...(before?.records ?? []), ...records],
+    log: [...(before?.log ?? []), ...log],
+    newDevices: [...(before?.newDevices ?? []), ...newDevices],
+    devices: [...new Map([...(before?.devices ?? []), ...devices].map((device) => [device.id, device])).values()],
+    forks: [...(before?.forks ?? []), ...forks],
+    head,
+  };
+}
+
+/** Fails as a database or the way to it does: before anything happened, at the commit, or after it with the answer lost. */
+export function failDatabase(
+  { faults, random }: { readonly faults: Faults; readonly random: Random },
+  at: 'begin' | 'commit' | 'committed',
+): void {
+  if (!faults.isOn('database') || !random.chance(at === 'begin' ? 0.03 : 0.05)) return;
+  throw new DatabaseFault(at === 'begin' ? 'ECONNREFUSED' : '08006');
+}
+
+function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promise<void>): TenantState {
+  const { head } = database;
+  const changed = (since: number) =>
+    [...database.current.values()].filter(({ seq }) => seq > since).sort((a, b) => a.seq - b.seq || a.k - b.k);
+  const ofKind = (kind: RecordKind) => [...database.current.values()].filter(({ stored }) => stored.kind === kind);
+  return {
+    head,
+    ackedN: device.lastN,
+    lastContactAt: device.lastContactAt,
+    readFeed: async (since, limit) => {
+      await turn();
+      const all = changed(since);
+      const last = all[limit - 1]?.seq;
+      const page = last === undefined ? all : all.filter(({ seq }) => seq <= last);
+      const rows = page.map(({ stored, seq }) => ({
+        kind: stored.kind,
+        id: stored.body.id,
+        seq,
+        body: JSON.stringify(stored.body),
+      }));
+      return { rows, more: rows.length < all.length };
+    },
+    countFeed: async (since, atMost) => Math.min(atMost, changed(since).length),
+    loadReceipts: async (fromN, toN) => {
+      await turn();
+      return database.log.flatMap(({ deviceId, n, receipt }) =>
+        deviceId === device.id && n !== null && n >= fromN && n <= toN && receipt ? [receipt] : [],
+      );
+    },
+    countKind: async (kind) => ofKind(kind).length,
+    readKind: async function* (kind) {
+      const fields = RECORD_TABLES[kind].columns.map(({ field }) => field);
+      for (const { stored, seq } of ofKind(kind)) {
+        const body: Readonly<Record<string, unknown>> = stored.body;
+        yield [JSON.stringify([seq, ...fields.map((field) => body[field])])];
+      }
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import { StorageFull } from '#client/store/keyed-store.ts';
+import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
+import { canonicalJson } from '#schema/canonical-json.ts';
+import { RECORD_KINDS, RECORDS, type RecordBody, type RecordKind } from '#schema/records/registry.ts';
+import { type Mutation, mutationSchema } from '#schema/sync/mutation.ts';
+import { contentOf, type Journal } from './journal.ts';
+import type { MemoryDatabase } from './memory-tenant-store.ts';
+import { StorageFault } from './sim-disk.ts';
+import type { SimTablet, World } from './world.ts';
+
+/** Most records a check asks a tab for. */
+export const ALL_RECORDS = 100_000;
+
+/** What is wrong with a seed, in the words of the summary line; each entry is one finding. */
+export interface Findings {
+  /** Saved, and not in the log as it was saved. */
+  readonly lost: string[];
+  /** In the log more than once, or more often than anybody did it. */
+  readonly doubled: string[];
+  /** Two places that must agree and do not. */
+  readonly diverged: string[];
+  /** Not sent, or not caught up with, ten minutes after everything works again. */
+  readonly stuck: string[];
+}
+
+/** Everything that can be checked once a seed has healed. */
+export async function judge(world: World, journal: Journal): Promise<Findings> {
+  const findings: Findings = { lost: [], doubled: [], diverged: [...journal.problems], stuck: [] };
+  checkLog(world.database, journal, findings);
+  checkChain(world, findings);
+  checkStock(world.database, findings);
+  checkCash(world.database, findings);
+  for (const tablet of world.tablets) {
+    checkReceipts(world.database, tablet, findings);
+    await checkTabs(world, tablet, findings);
+    for (const error of tablet.browser.reported)
+      if (!isInjected(error)) findings.diverged.push(`${tablet.browser.name} reported ${String(error)}`);
+  }
+  return findings;
+}
+
+/** What the machine did on purpose; the app is right to report it. */
+function isInjected(error: unknown): boolean {
+  return error instanceof StorageFault || error instanceof StorageFull;
+}
+
+/** Every mutation saved is in the log exactly once, as it was saved; every device's numbers run without a gap. */
+function checkLog({ log, devices }: MemoryDatabase, journal: Journal, { lost, doubled, diverged }: Findings): void {
+  const hashes = new Map<string, string | null>();
+  const lastN = new Map<string, number>();
+  const contents = new Map<string, number>();
+  for (const { deviceId, n, mutation, mutationHash } of log) {
+    if (deviceId === null || n === null || mutation === null) continue;
+    const identity = `${deviceId} ${n}`;
+    if (hashes.has(identity)) doubled.push(`${identity} is in the log twice`);
+    hashes.set(identity, mutationHash);
+    if (n !== (lastN.get(deviceId) ?? 0) + 1) diverged.push(`${identity} follows ${lastN.get(deviceId) ?? 0}`);
+    lastN.set(deviceId, n);
+    const { name, args }: { name: string; args: unknown } = JSON.parse(mutation);
+    const content = contentOf(deviceId, name, args);
+    contents.set(content, (contents.get(content) ?? 0) + 1);
+  }
+  for (const { deviceId, n, hash, name } of journal.saved)
+    if (hashes.get(`${deviceId} ${n}`) !== hash) lost.push(`${deviceId} ${n} ${name} was saved and is not in the log`);
+  for (const { id, lastN: known, channel } of devices.values()) {
+    if (known !== (lastN.get(id) ?? 0)) diverged.push(`${id} is known to ${known} and logged to ${lastN.get(id) ?? 0}`);
+    if (channel !== 'tablet') continue;
+    for (const [content, times] of contents)
+      if (content.startsWith(id) && times > (journal.attempts.get(content) ?? 0)) doubled.push(`${times} times ${content}`);
+  }
+}
+
+/** The log has no hole and its chain holds (C17). */
+function checkChain({ database, sha256 }: World, { diverged }: Findings): void {
+  const { log, head } = database;
+  const entries = log.map(({ index, leaf, hash, mutation, receipt }) => ({
+    index,
+    leaf,
+    hash,
+    mutation,
+    verdict: receipt?.verdict ?? null,
+  }));
+  const checked = verifyChain(EMPTY_CHAIN, entries, sha256);
+  if (!checked.ok) diverged.push(`audit entry ${checked.index}: ${checked.fault}`);
+  else if (checked.state.size !== head.logSize || checked.state.hash !== head.chainHash)
+    diverged.push('the head is not the end of the log');
+}
+
+/** On hand is the sum of a lot's movements (I5). */
+function checkStock(database: MemoryDatabase, { diverged }: Findings): void {
+  const sums = new Map<string, number>();
+  for (const { lotId, units } of bodiesOf(database, 'stockMovement')) sums.set(lotId, (sums.get(lotId) ?? 0) + units);
+  for (const { id, onHandUnits } of bodiesOf(database, 'lot'))
+    if (onHandUnits !== (sums.get(id) ?? 0))
+      diverged.push(`lot ${id} shows ${onHandUnits}, its movements come to ${sums.get(id) ?? 0}`);
+}
+
+/** What a drawer should hold is the sum of its movements (C2); every sale took in what it came to. */
+function checkCash(database: MemoryDatabase, { diverged }: Findings): void {
+  const sums = new Map<string, number>();
+  const add = (name: string, amountMinor: number) => sums.set(name, (sums.get(name) ?? 0) + amountMinor);
+  for (const { sessionId, methodId, saleId, type, amountMinor } of bodiesOf(database, 'cashMovement')) {
+    add(`${sessionId} ${methodId}`, amountMinor);
+    if (saleId !== null && type === 'SALE') add(saleId, amountMinor);
+  }
+  for (const { id, methods } of bodiesOf(database, 'cashTotals'))
+    for (const { methodId, expectedMinor } of methods) {
+      const sum = sums.get(`${id} ${methodId}`) ?? 0;
+      if (expectedMinor !== sum) diverged.push(`${methodId} of ${id} shows ${expectedMinor}, its movements come to ${sum}`);
+    }
+  const waiting = new Set(bodiesOf(database, 'till').flatMap(({ lateWaiting }) => lateWaiting.map(({ saleId }) => saleId)));
+  for (const { id, totalMinor } of bodiesOf(database, 'sale'))
+    if (!waiting.has(id) && totalMinor !== (sums.get(id) ?? 0))
+      diverged.push(`sale ${id} of ${totalMinor} took in ${sums.get(id) ?? 0}`);
+}
+
+/** What a tablet was told of each act is what the log says. */
+function checkReceipts({ log }: MemoryDatabase, { browser, session }: SimTablet, { diverged, stuck }: Findings): void {
+  const receipts = new Map(
+    log.flatMap(({ deviceId, n, receipt }) => (deviceId === session.device.id && n !== null ? [[n, receipt]] : [])),
+  );
+  for (const { mutation, receipt } of outboxOf(browser)) {
+    if (receipt === null) stuck.push(`${mutation.deviceId} ${mutation.n} has no receipt`);
+    else if (canonicalJson(receipt) !== canonicalJson(receipts.get(mutation.n) ?? null))
+      diverged.push(`${mutation.deviceId} ${mutation.n} was told ${JSON.stringify(receipt)}`);
+  }
+}
+
+/** With everything sent, every tab shows the tenant's true state. */
+async function checkTabs(world: World, { tabs }: SimTablet, { diverged, stuck }: Findings): Promise<void> {
+  const { database } = world;
+  for (const { workspace, process } of tabs) {
+    if (!workspace) {
+      stuck.push(`${process.name} never opened`);
+      continue;
+    }
+    for (const kind of RECORD_KINDS) {
+      const shown = await inTime(world, workspace.readRecords(kind, { limit: ALL_RECORDS }));
+      const difference = differenceOf(shown ?? [], bodiesOf(database, kind));
+      if (difference) diverged.push(`${process.name}: ${kind} ${difference}`);
+    }
+  }
+}
+
+/** The answer of a tab, for which time must pass. */
+export async function inTime<Value>(world: World, answer: Promise<Value>): Promise<Value | undefined> {
+  let value: Value | undefined;
+  let isThere = false;
+  const noted = answer.then((got) => {
+    value = got;
+    isThere = true;
+  });
+  for (let tries = 0; tries < 200 && !isThere; tries += 1) await world.scheduler.runUntil(world.scheduler.now + 20);
+  if (isThere) await noted;
+  return value;
+}
+
+/** Bodies of a kind as they truly are. */
+export function bodiesOf<Kind extends RecordKind>(database: MemoryDatabase, kind: Kind): RecordBody<Kind>[] {
+  return [...database.current.values()].flatMap(({ stored }) => (stored.kind === kind ? [stored.body as RecordBody<Kind>] : []));
+}
+
+/** Where two sets of records differ, or null. */
+export function differenceOf(
+  shown: readonly { readonly id: string }[],
+  truth: readonly { readonly id: string }[],
+): string | null {
+  const texts = new Map(truth.map((body) => [body.id, canonicalJson(body)]));
+  for (const body of shown) {
+    const text = texts.get(body.id);
+    if (text !== canonicalJson(body)) return `${body.id} shows ${canonicalJson(body)}, should be ${text ?? 'absent'}`;
+    texts.delete(body.id);
+  }
+  const [missing] = texts.keys();
+  return missing === undefined ? null : `${missing} is missing`;
+}
+
+/** What lies in a tablet's outbox. */
+export function outboxOf({ disk }: SimTablet['browser']): { mutation: Mutation; receipt: unknown }[] {
+  const rows = disk.peek((name) => name.endsWith('-outbox'));
+  return rows.map(({ body }) => {
+    const { text, receipt } = body as { text: string; receipt: unknown };
+    return { mutation: mutationSchema.parse(JSON.parse(text)), receipt };
+  });
+}
+
+/** Kinds whose figures people act on. */
+export const WATCHED_KINDS: readonly RecordKind[] = RECORD_KINDS.filter((kind) => !RECORDS[kind].ledger);

@@ -1,0 +1,131 @@
+import { checkOverlay } from './check-overlay.ts';
+import { Journal } from './journal.ts';
+import { type Findings, judge, outboxOf } from './oracle.ts';
+import { nextAct } from './people.ts';
+import { planFaults } from './plan-faults.ts';
+import type { Tier } from './postgres-tier.ts';
+import type { Random } from './random.ts';
+import { Trace } from './trace.ts';
+import { type SimTab, type SimTablet, World } from './world.ts';
+
+const TABLETS = 5;
+const ACTS = 200;
+/** How long people work and things fail, in virtual ms. */
+const BUSY_MS = 5 * 60_000;
+/** How long everything may take to come together once nothing fails any more. */
+const HEAL_MS = 10 * 60_000;
+const HEAL_STEP_MS = 5_000;
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly findings: Findings;
+  /** Acts that showed "saved". */
+  readonly saved: number;
+  readonly events: number;
+  /** Virtual ms from the end of the faults until everything agreed. */
+  readonly healedMs: number;
+  readonly faults: readonly string[];
+  readonly digest: string;
+  readonly trace: readonly string[];
+}
+
+/** Runs one seed: a pharmacy at work while things fail, then everything works again, then every book is checked. */
+export async function runSeed(
+  seed: number,
+  options: {
+    readonly keepTrace?: boolean;
+    readonly acts?: number;
+    readonly tier?: Tier;
+  } = {},
+): Promise<SeedResult> {
+  const trace = new Trace(options.keepTrace ?? false);
+  const world = new World(seed, trace, options.tier ?? null);
+  const { scheduler, faults } = world;
+  const journal = new Journal();
+  await world.setUp(TABLETS);
+  for (const tablet of world.tablets) world.openTab(tablet);
+  await scheduler.runUntil(scheduler.now + 10_000);
+  trace.say(scheduler.now, 'seed', `${seed}: ${[...faults.chosen].join(' ') || 'no faults'}`);
+  faults.isHealing = false;
+  planFaults(world, BUSY_MS);
+  for (let i = options.acts ?? ACTS; i > 0; i -= 1) {
+    const random = world.random.fork();
+    scheduler.after(null, random.next() * BUSY_MS, () => startAct(world, journal, random));
+  }
+  const busyUntil = scheduler.now + BUSY_MS;
+  await scheduler.runUntil(busyUntil);
+  heal(world);
+  let healedMs = 0;
+  while (healedMs < HEAL_MS && !isTogether(world)) {
+    healedMs += HEAL_STEP_MS;
+    await scheduler.runUntil(busyUntil + healedMs);
+  }
+  // What was receipted last is pulled, and told to the other tabs, a moment later.
+  await scheduler.runUntil(scheduler.now + 35_000);
+  const findings = await judge(world, journal);
+  if (options.tier) findings.diverged.push(...(await options.tier.differences(world)));
+  if (!isTogether(world)) findings.stuck.push('not everything is sent');
+  trace.say(scheduler.now, 'seed', `ends at seq ${world.database.head.seq}, log ${world.database.head.logSize}`);
+  return {
+    seed,
+    findings,
+    saved: journal.saved.length,
+    events: scheduler.events,
+    healedMs,
+    faults: [...faults.chosen],
+    digest: trace.digest(),
+    trace: trace.lines,
+  };
+}
+
+/** Somebody does something on some tablet; whatever the machine does meanwhile. */
+function startAct(world: World, journal: Journal, random: Random): void {
+  const tablet = random.pick(world.tablets);
+  const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
+  if (!tablet || !tab) return;
+  act(world, journal, random, tablet, tab).catch((error: unknown) => {
+    journal.problems.push(`${tab.process.name}: ${String(error)}`);
+  });
+}
+
+async function act(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): Promise<void> {
+  const { workspace, process } = tab;
+  if (!workspace) return;
+  const say = (what: string) => world.trace.say(world.scheduler.now, process.name, what);
+  const wanted = await nextAct({ workspace, random, hasPoison: world.faults.chosen.has('poison') });
+  if (!wanted) return;
+  say(`${wanted.name} …`);
+  journal.attempt(tablet.session.device.id, wanted);
+  const result = await workspace.run(wanted.name, wanted.args);
+  if (result.kind !== 'saved') {
+    say(`${wanted.name} ${result.kind} ${'code' in result ? result.code : ''}`);
+    if (result.kind === 'invalid') journal.problems.push(`${wanted.name}: ${result.field} ${result.problem}`);
+    return;
+  }
+  const { mutation, expected } = result;
+  say(`${wanted.name} saved as ${mutation.n}, expects ${[expected.verdict, ...expected.codes].join(' ')}`);
+  journal.saved.push(mutation);
+  if (random.chance(0.2)) await checkOverlay(world, tablet, tab, random, journal);
+}
+
+/** From now on nothing fails: the server runs, networks are up, tabs are awake, and somebody looks at each tablet. */
+function heal(world: World): void {
+  world.faults.isHealing = true;
+  world.trace.say(world.scheduler.now, 'seed', 'heals');
+  if (!world.server) world.startServer();
+  for (const tablet of world.tablets) {
+    tablet.isSignedIn = true;
+    tablet.isOld = false;
+    tablet.browser.isOnline = true;
+    for (const { process } of tablet.tabs) world.scheduler.thaw(process);
+    if (tablet.tabs.length === 0) world.openTab(tablet);
+    tablet.browser.wake('online');
+    tablet.browser.wake('visible');
+  }
+  world.networkChanged();
+}
+
+/** Whether everything on every tablet has its receipt. */
+function isTogether(world: World): boolean {
+  return world.tablets.every(({ browser }) => outboxOf(browser).every(({ receipt }) => receipt !== null));
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { SeedResult } from './run-seed.ts';
+
+/** What a worker says of a seed. */
+export const seedReportSchema = z.strictObject({
+  seed: z.int(),
+  lost: z.int(),
+  doubled: z.int(),
+  diverged: z.int(),
+  stuck: z.int(),
+  /** The first findings, in words. */
+  findings: z.array(z.string()),
+  saved: z.int(),
+  events: z.int(),
+  healedMs: z.int(),
+  digest: z.string(),
+});
+export type SeedReport = z.infer<typeof seedReportSchema>;
+
+const FINDINGS_MAX = 5;
+
+/** A result in numbers, with the first findings in words. */
+export function reportOf({ seed, findings, saved, events, healedMs, digest }: SeedResult): SeedReport {
+  const { lost, doubled, diverged, stuck } = findings;
+  const words = Object.entries({ lost, doubled, diverged, stuck }).flatMap(([kind, all]) => all.map((one) => `${kind}: ${one}`));
+  return {
+    seed,
+    lost: lost.length,
+    doubled: doubled.length,
+    diverged: diverged.length,
+    stuck: stuck.length,
+    findings: words.slice(0, FINDINGS_MAX),
+    saved,
+    events,
+    healedMs,
+    digest,
+  };
+}
+
+/** Whether anything was found. */
+export function isBad({ lost, doubled, diverged, stuck }: SeedReport): boolean {
+  return lost + doubled + diverged + stuck > 0;
+}

@@ -1,0 +1,138 @@
+import { type KeyedStore, StorageFull, type StoreQuery, type StoreRow } from '#client/store/keyed-store.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Process, Scheduler } from './scheduler.ts';
+
+/** The storage failed for no reason of ours. */
+export class StorageFault extends Error {
+  constructor() {
+    super('the storage failed');
+    this.name = 'StorageFault';
+  }
+}
+
+/**
+ * A tablet's disk: what was written survives every crash. A write is applied at one moment, all of it or nothing; whoever dies waiting for it never
+ * learns whether it was.
+ */
+export class SimDisk {
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #faults: Faults;
+  readonly #stores = new Map<string, Map<string, StoreRow>>();
+
+  constructor(scheduler: Scheduler, random: Random, faults: Faults) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#faults = faults;
+  }
+
+  /** Rows of the store whose name ends so, for the oracle; empty when there is none. */
+  peek(isWanted: (name: string) => boolean): StoreRow[] {
+    return [...this.#stores].filter(([name]) => isWanted(name)).flatMap(([, rows]) => [...rows.values()]);
+  }
+
+  names(): string[] {
+    return [...this.#stores.keys()];
+  }
+
+  /** The browser needed the room: everything is gone. */
+  evict(): void {
+    for (const rows of this.#stores.values()) rows.clear();
+    this.#stores.clear();
+  }
+
+  open(process: Process, name: string): KeyedStore {
+    const rows = this.#stores.get(name) ?? new Map<string, StoreRow>();
+    this.#stores.set(name, rows);
+    let isClosed = false;
+    const step = <Value>(kind: 'read' | 'write', run: () => Value) => {
+      if (isClosed) return Promise.reject(new Error(`${name} is closed`));
+      return this.#step(process, kind, run);
+    };
+    const put = (written: readonly StoreRow[]) => {
+      // What is read is never copied, so nobody may change it.
+      for (const row of written) rows.set(row.id, frozen(structuredClone(row)));
+    };
+    return {
+      insert: (row) =>
+        step('write', () => {
+          if (rows.has(row.id)) return false;
+          put([row]);
+          return true;
+        }),
+      insertAll: (written) =>
+        step('write', () => {
+          if (written.some(({ id }) => rows.has(id))) throw new Error('rows were there before');
+          put(written);
+        }),
+      write: (written) => step('write', () => put(written)),
+      load: (ids) => step('read', () => [...new Set(ids)].flatMap((id) => rows.get(id) ?? [])),
+      query: (query) => step('read', () => select(rows, query)),
+      remove: (ids) =>
+        step('write', () => {
+          for (const id of ids) rows.delete(id);
+        }),
+      close: async () => {
+        isClosed = true;
+      },
+    };
+  }
+
+  async remove(process: Process, name: string): Promise<void> {
+    await this.#step(process, 'read', () => {
+      this.#stores.get(name)?.clear();
+      this.#stores.delete(name);
+    });
+  }
+
+  /** Runs at one moment that no freezing delays; answers in the life of the process. Whoever died before may still be served. */
+  #step<Value>(process: Process, kind: 'read' | 'write', run: () => Value): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.#scheduler.after(null, this.#random.next() * 3, () => {
+        if (process.state === 'dead' && this.#random.chance(0.5)) return;
+        let answer: () => void;
+        try {
+          if (kind === 'write') this.#fail();
+          const value = run();
+          answer = () => resolve(value);
+        } catch (error) {
+          answer = () => reject(error);
+        }
+        this.#scheduler.after(process, this.#random.next() * 3, answer);
+      });
+    });
+  }
+
+  #fail(): void {
+    if (this.#faults.isOn('quota') && this.#random.chance(0.15)) throw new StorageFull(new StorageFault());
+    if (this.#faults.isOn('storage') && this.#random.chance(0.03)) throw new StorageFault();
+  }
+}
+
+function select(
+  rows: ReadonlyMap<string, StoreRow>,
+  { kind, parent, status, sortFrom, descending, limit }: StoreQuery,
+): StoreRow[] {
+  const found = [...rows.values()].filter(
+    (row) =>
+      row.kind === kind &&
+      (parent === undefined || row.parent === parent) &&
+      (status === undefined || row.status === status) &&
+      (sortFrom === undefined || row.sort >= sortFrom),
+  );
+  found.sort((a, b) => compare(a.sort, b.sort) || compare(a.id, b.id));
+  if (descending) found.reverse();
+  return found.slice(0, limit);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const child of Object.values(value)) frozen(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,340 @@
+import { createHash } from 'node:crypto';
+import { createWorkspace, type OpenWorkspace } from '#client/create-workspace.ts';
+import type { HttpAnswer, HttpRequest, SocketHandlers } from '#client/env.ts';
+import type { ItemSearch } from '#client/search/worker-search.ts';
+import type { KeptSession } from '#client/session.ts';
+import type { CancelTimer } from '#schema/env.ts';
+import type { Role } from '#schema/permissions.ts';
+import type { Poke } from '#schema/sync/messages.ts';
+import type { TenantStore } from '#server/apply/tenant-store.ts';
+import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
+import { Faults } from './faults.ts';
+import { MemoryDatabase, MemoryTenantStore } from './memory-tenant-store.ts';
+import { openingActs, SIM_SHOP } from './pharmacy.ts';
+import type { Tier } from './postgres-tier.ts';
+import { Random } from './random.ts';
+import { Process, Scheduler } from './scheduler.ts';
+import { SimBrowser, type SimNetwork } from './sim-browser.ts';
+import { SimServer } from './sim-server.ts';
+import type { Trace } from './trace.ts';
+
+/** 2026-11-23T08:00:00Z. */
+const START_AT = Date.UTC(2026, 10, 23, 8);
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/** Who works on which tablet. */
+const PEOPLE: readonly { readonly id: string; readonly role: Role }[] = [
+  { id: 'ana', role: 'owner' },
+  { id: 'max', role: 'manager' },
+  { id: 'pia', role: 'pharmacist' },
+  { id: 'paul', role: 'pharmacist' },
+  { id: 'mia', role: 'manager' },
+];
+
+/** A tablet and who works on it. */
+export interface SimTablet {
+  readonly browser: SimBrowser;
+  readonly session: KeptSession;
+  tabs: SimTab[];
+  isSignedIn: boolean;
+  /** Its app speaks a protocol that the server no longer answers. */
+  isOld: boolean;
+}
+
+/** An open tab. */
+export interface SimTab {
+  readonly process: Process;
+  /** Null until it has opened. */
+  workspace: OpenWorkspace | null;
+}
+
+/** Nobody searches in the simulation. */
+const NO_SEARCH: ItemSearch = { put: async () => {}, search: async () => [], findByCode: async () => null, close: () => {} };
+
+/**
+ * A pharmacy in virtual time: tablets with the real client code, the real door and sync on the server, and a machine under both that fails as the
+ * seed says.
+ */
+export class World {
+  readonly tenantId: string;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly trace: Trace;
+  readonly tablets: SimTablet[] = [];
+  database = new MemoryDatabase();
+  /** The database as it was before each time it was put back, newest last. */
+  readonly lost: MemoryDatabase[] = [];
+  server: SimServer | null = null;
+  readonly sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  readonly #inFlight = new Set<() => void>();
+  readonly #sockets = new Set<Socket>();
+  #lives = 0;
+  readonly #openStore: (process: Process) => TenantStore;
+
+  constructor(seed: number, trace: Trace, tier: Tier | null) {
+    this.tenantId = tier?.tenantId() ?? 'simtenant0000000';
+    this.random = new Random(seed);
+    this.scheduler = new Scheduler(this.random.fork(), START_AT);
+    // Putting back a real database is a matter of real files: `npm run rewind`.
+    this.faults = new Faults(this.random.fork(), tier ? ['rewind'] : []);
+    this.trace = trace;
+    const machine = { scheduler: this.scheduler, random: this.random.fork(), faults: this.faults };
+    this.#openStore = (process) =>
+      tier?.openStore(this, process) ?? new MemoryTenantStore(this.tenantId, this.database, { ...machine, process });
+  }
+
+  /** Makes the pharmacy, without faults: people, tills, products with lots, tablets. */
+  async setUp(tabletCount: number): Promise<void> {
+    const { deps } = this.startServer();
+    const making = this.#makePharmacy(deps, tabletCount);
+    await this.scheduler.runUntil(START_AT + 60_000);
+    await making;
+  }
+
+  async #makePharmacy(deps: SimServer['deps'], tabletCount: number): Promise<void> {
+    await createTenant(deps, { id: this.tenantId, shop: SIM_SHOP, ownerId: 'ana', ownerName: 'ana' });
+    const members = PEOPLE.slice(1).map(({ id, role }) => ({ name: 'member.add', args: { userId: id, name: id, role } }));
+    for (const acts of [members, ...openingActs(await importDeviceOf(deps, this.tenantId), members.length)]) {
+      const businessOn = SIM_SHOP.createdOn;
+      const outcome = await deps.door.submit(this.tenantId, {
+        kind: 'acts',
+        channel: 'import',
+        actorId: 'ana',
+        acts: acts.map((act) => ({ ...act, businessOn })),
+      });
+      const bad = outcome.kind === 'receipts' ? outcome.receipts.find(({ verdict }) => verdict !== 'applied') : outcome;
+      if (bad) throw new Error(`the pharmacy could not be made: ${JSON.stringify(bad)}`);
+    }
+    for (let i = 0; i < tabletCount; i += 1) await this.#enrol(deps, i);
+  }
+
+  async #enrol(deps: SimServer['deps'], i: number): Promise<void> {
+    const person = PEOPLE[i % PEOPLE.length] ?? { id: 'ana', role: 'owner' };
+    const name = `Tablet ${i + 1}`;
+    const enrolled = await enrolDevice(deps, this.tenantId, {
+      name,
+      set: 'office',
+      enrolledBy: 'ana',
+      businessOn: SIM_SHOP.createdOn,
+    });
+    const { deviceId: id, deviceToken: token, number } = enrolled;
+    const machine = {
+      scheduler: this.scheduler,
+      random: this.random.fork(),
+      faults: this.faults,
+      network: this.#network(),
+      sha256: this.sha256,
+    };
+    const browser = new SimBrowser(name, machine);
+    if (this.faults.chosen.has('skew'))
+      browser.clockOffsetMs = Math.round((this.random.next() - 0.5) * (this.random.chance(0.3) ? 4 * YEAR_MS : 600_000));
+    const session: KeptSession = {
+      tenant: { id: this.tenantId, name: SIM_SHOP.name },
+      tenants: [],
+      user: { id: person.id, name: person.id },
+      role: person.role,
+      device: { id, token, number, name },
+    };
+    this.tablets.push({ browser, session, tabs: [], isSignedIn: true, isOld: false });
+  }
+
+  openTab(tablet: SimTablet): SimTab {
+    const process = new Process(`${tablet.browser.name} tab ${(this.#lives += 1)}`);
+    const tab: SimTab = { process, workspace: null };
+    tablet.tabs.push(tab);
+    process.onDeath.push(() => {
+      tablet.tabs = tablet.tabs.filter((other) => other !== tab);
+    });
+    this.trace.say(this.scheduler.now, process.name, 'opens');
+    const opened = (workspace: OpenWorkspace) => {
+      tab.workspace = workspace;
+    };
+    // A tab that cannot open its stores shows an error; the person opens it again.
+    const failed = (error: unknown) => {
+      this.trace.say(this.scheduler.now, process.name, `could not open: ${String(error)}`);
+      this.scheduler.kill(process);
+    };
+    createWorkspace(tablet.browser.envOf(process), tablet.session, NO_SEARCH).then(opened, failed);
+    return tab;
+  }
+
+  startServer(): SimServer {
+    this.#lives += 1;
+    const machine = { scheduler: this.scheduler, random: this.random.fork(), sha256: this.sha256 };
+    this.server = new SimServer(this.tenantId, this.#lives, machine, this.#openStore, (poke) => this.#poke(poke));
+    for (const socket of this.#sockets) socket.retry();
+    return this.server;
+  }
+
+  /** kill −9: connections are reset, what was not committed never happened. */
+  killServer(): void {
+    if (!this.server) return;
+    this.trace.say(this.scheduler.now, this.server.process.name, 'is killed');
+    this.scheduler.kill(this.server.process);
+    this.server = null;
+    for (const reset of [...this.#inFlight]) reset();
+    for (const socket of this.#sockets) socket.drop();
+  }
+
+  /** Puts the data back to an earlier copy while the server is down; a new epoch begins. */
+  restore(copy: MemoryDatabase): void {
+    this.trace.say(this.scheduler.now, 'server', `goes back from seq ${this.database.head.seq} to ${copy.head.seq}`);
+    this.lost.push(this.database);
+    const restored = copy.copy();
+    restored.head = { ...copy.head, epoch: this.database.head.epoch + 1 };
+    this.database = restored;
+  }
+
+  /** Somebody at the server changes a member's role, or removes the member. */
+  changeRole(userId: string, role: Role | null): void {
+    const { server } = this;
+    if (!server) return;
+    this.trace.say(this.scheduler.now, 'server', `makes ${userId} ${role ?? 'nobody'}`);
+    const acts = [{ name: 'member.setRole', args: { userId, role }, businessOn: SIM_SHOP.createdOn }];
+    // What the database's faults make of it is no matter of this.
+    server.deps.door.submit(this.tenantId, { kind: 'acts', channel: 'api', actorId: 'ana', acts }).catch(() => undefined);
+  }
+
+  #network(): SimNetwork {
+    return {
+      request: (tab, browser, request) => this.#request(tab, browser, request),
+      connect: (tab, browser, handlers) => this.#connect(tab, browser, handlers),
+    };
+  }
+
+  #latency(): number {
+    const { random, faults } = this;
+    if (faults.isOn('slow') && random.chance(0.1)) return random.next() * 40_000;
+    return 2 + random.next() * (faults.isOn('slow') ? 400 : 30);
+  }
+
+  #request(tab: Process, browser: SimBrowser, request: HttpRequest): Promise<HttpAnswer> {
+    const { scheduler, random, faults } = this;
+    return new Promise((resolve, reject) => {
+      const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(new TypeError(why)));
+      scheduler.after(tab, request.timeoutMs, () => reject(new TypeError('timed out')));
+      if (!browser.isOnline || (faults.isOn('lostRequest') && random.chance(0.1))) {
+        fail('no network');
+        return;
+      }
+      const isUnheard = faults.isOn('lostAnswer') && random.chance(0.1);
+      const cutAt = isUnheard ? random.int(1, 60) : Number.POSITIVE_INFINITY;
+      this.#deliver(browser, request, (answer) => {
+        if (answer === null || !browser.isOnline) fail('connection reset');
+        else if (isUnheard && !request.path.startsWith('/api/sync/snapshot')) fail('answer lost');
+        else
+          scheduler.after(tab, this.#latency(), () =>
+            resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt)),
+          );
+      });
+      if (faults.isOn('twice') && random.chance(0.1)) this.#deliver(browser, request, () => undefined);
+    });
+  }
+
+  /** Brings a request to the server; null when the connection broke. */
+  #deliver(browser: SimBrowser, request: HttpRequest, onAnswer: (answer: HttpAnswer | null) => void): void {
+    this.scheduler.after(null, this.#latency(), () => {
+      const { server } = this;
+      const tablet = this.tablets.find((one) => one.browser === browser);
+      if (!server || !tablet) {
+        onAnswer(null);
+        return;
+      }
+      const once = (answer: HttpAnswer | null) => {
+        if (this.#inFlight.delete(reset)) onAnswer(answer);
+      };
+      const reset = () => once(null);
+      this.#inFlight.add(reset);
+      const headers = { ...request.headers, ...(tablet.isOld ? { 'x-protocol-version': '0' } : {}) };
+      server.answer({ ...request, headers, isSignedIn: tablet.isSignedIn }).then(once, () => once(null));
+    });
+  }
+
+  #connect(tab: Process, browser: SimBrowser, handlers: SocketHandlers): CancelTimer {
+    const socket = new Socket(this, tab, browser, handlers);
+    this.#sockets.add(socket);
+    const close = () => {
+      socket.close();
+      this.#sockets.delete(socket);
+    };
+    tab.onDeath.push(close);
+    return close;
+  }
+
+  /** The tablets' networks came or went. */
+  networkChanged(): void {
+    for (const socket of this.#sockets) socket.retry();
+  }
+
+  #poke(poke: Poke): void {
+    for (const socket of this.#sockets) socket.poke(poke);
+  }
+}
+
+async function importDeviceOf({ store }: SimServer['deps'], tenantId: string): Promise<string> {
+  return store.transact(tenantId, async (transaction) => (await transaction.loadDevice({ channel: 'import' }))?.id ?? '');
+}
+
+function cutShort(answer: HttpAnswer, cutAt: number): HttpAnswer {
+  return {
+    ...answer,
+    lines: async function* () {
+      let i = 0;
+      for await (const line of answer.lines()) {
+        i += 1;
+        if (i > cutAt) throw new TypeError('the connection was cut');
+        yield line;
+      }
+    },
+  };
+}
+
+/** A socket as Socket.IO keeps one: connects again by itself. */
+class Socket {
+  readonly #world: World;
+  readonly #tab: Process;
+  readonly #browser: SimBrowser;
+  readonly #handlers: SocketHandlers;
+  #isConnected = false;
+  #isClosed = false;
+
+  constructor(world: World, tab: Process, browser: SimBrowser, handlers: SocketHandlers) {
+    this.#world = world;
+    this.#tab = tab;
+    this.#browser = browser;
+    this.#handlers = handlers;
+    this.retry();
+  }
+
+  retry(): void {
+    const { scheduler, random } = this.#world;
+    if (!this.#browser.isOnline) this.drop();
+    scheduler.after(this.#tab, random.next() * 3_000, () => {
+      if (this.#isClosed || this.#isConnected || !this.#browser.isOnline || !this.#world.server) return;
+      this.#isConnected = true;
+      this.#handlers.onConnect();
+    });
+  }
+
+  drop(): void {
+    if (!this.#isConnected) return;
+    this.#isConnected = false;
+    this.#world.scheduler.after(this.#tab, 10, () => !this.#isClosed && this.#handlers.onDisconnect());
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#isConnected = false;
+  }
+
+  poke(poke: Poke): void {
+    const { scheduler, random, faults } = this.#world;
+    if (!this.#isConnected || (faults.isOn('pokes') && random.chance(0.4))) return;
+    const times = faults.isOn('pokes') && random.chance(0.2) ? 2 : 1;
+    for (let i = 0; i < times; i += 1) {
+      const delay = random.next() * (faults.isOn('pokes') ? 5_000 : 30);
+      scheduler.after(this.#tab, delay, () => this.#isConnected && this.#handlers.onPoke(poke));
+    }
+  }
+}
