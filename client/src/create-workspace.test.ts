@@ -6,7 +6,7 @@ import { StorageFull } from './store/keyed-store.ts';
 import { settle } from './testing/fake-env.ts';
 import { problem } from './testing/fake-server.ts';
 import { aTablet, openingOf, TILL_1 } from './testing/tablet.ts';
-import type { SyncStatus, Workspace } from './workspace.ts';
+import type { QueueEntry, SyncStatus, Workspace } from './workspace.ts';
 
 type Till = RecordBody<'till'>;
 
@@ -236,6 +236,28 @@ describe('exchanges', () => {
     await browser.advance(60_000);
     expect(tillNames(server.all('till'))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
     expect(tillNames(await workspace.readRecords('till', {}))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
+  });
+
+  test('[SY8] what a restored server says of acts sent again replaces what it said before, also when its answer is lost', async () => {
+    const { server, browser, openTab } = await aTablet();
+    const { workspace } = await openTab();
+    await browser.advance(0);
+    const restore = server.backup();
+    await addTills(workspace, ['A', 'B']);
+    await browser.advance(30_000);
+    restore();
+    // Another tablet is first this time, so the same acts get other receipts.
+    server.put('till', { ...(server.get('till', TILL_1) as Till), id: 'till-9', name: 'till-9' });
+    let lost = 1;
+    server.fault = ({ path }) => {
+      if (path !== '/api/sync/push' || lost === 0) return null;
+      lost -= 1;
+      return 'unheard';
+    };
+    await browser.advance(120_000);
+    const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+    await browser.advance(0);
+    expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
   });
 
   test('[SY8] a gap is answered from the outbox', async () => {

@@ -43,8 +43,8 @@ function planting(changes: readonly SourceChange[]): Plugin {
   }
   return {
     name: 'planting',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+    setup: (bundling) => {
+      bundling.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
         const planned = byFile.get(file);
         if (!planned) return undefined;
         let contents = await readFile(file, 'utf8');

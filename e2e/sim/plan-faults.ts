@@ -59,7 +59,7 @@ export function planFaults(world: World, busyMs: number): void {
     4,
     onTablet((tablet, own) => {
       say(tablet.browser.name, 'is killed with all its tabs');
-      for (const { process } of [...tablet.tabs]) world.scheduler.kill(process);
+      for (const { process } of tablet.tabs) world.scheduler.kill(process);
       later(own, 30_000, () => tablet.tabs.length === 0 && world.openTab(tablet));
     }),
   );

@@ -69,11 +69,13 @@ export class Scheduler {
   /** Lets nothing else happen until work outside virtual time is done. */
   async outside<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = work();
-    const settled = done.then(
-      () => this.#outside.delete(settled),
-      () => this.#outside.delete(settled),
+    const settled: Promise<void> = done.then(
+      () => undefined,
+      () => undefined,
     );
     this.#outside.add(settled);
+    await settled;
+    this.#outside.delete(settled);
     return done;
   }
 

@@ -100,6 +100,8 @@ export class SimBrowser {
       },
       report: (error) => void this.reported.push(error),
       zoneOffsetMinutes: () => 60,
+      sealText: null,
+      storageManager: null,
     };
   }
 

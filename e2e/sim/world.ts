@@ -173,7 +173,7 @@ export class World {
     this.trace.say(this.scheduler.now, this.server.process.name, 'is killed');
     this.scheduler.kill(this.server.process);
     this.server = null;
-    for (const reset of [...this.#inFlight]) reset();
+    for (const reset of this.#inFlight) reset();
     for (const socket of this.#sockets) socket.drop();
   }
 

@@ -49,6 +49,8 @@ export class SyncLoop {
   #state: SyncState = { kind: 'following' };
   #progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   #running: Promise<void> = Promise.resolve();
+  /** Own receipts are known up to `n`, as the server says in `epoch`. */
+  #heard = { epoch: 0, n: 0 };
   #cancelWait: CancelTimer = () => undefined;
   #cancelTimer: CancelTimer = () => undefined;
 
@@ -182,7 +184,7 @@ export class SyncLoop {
   async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<void> {
     try {
       const { answer } = await this.#transport.push(batch);
-      await this.#keep(answer.receipts);
+      await this.#keep(answer.receipts, answer.epoch);
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
       if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
@@ -194,9 +196,11 @@ export class SyncLoop {
     }
   }
 
-  async #keep(receipts: readonly Receipt[]): Promise<void> {
-    if (receipts.length === 0) return;
+  async #keep(receipts: readonly Receipt[], epoch: number): Promise<void> {
+    const [first, last] = [receipts[0], receipts.at(-1)];
+    if (!first || !last) return;
     await this.#outbox.keepReceipts(receipts);
+    if (epoch === this.#heard.epoch && first.n <= this.#heard.n + 1) this.#heard = { epoch, n: Math.max(this.#heard.n, last.n) };
     this.#listener.onOutbox();
   }
 
@@ -230,17 +234,19 @@ export class SyncLoop {
   async #pullToHead(base: Checkpoint): Promise<Checkpoint | 'again'> {
     const records: WireRecord[] = [];
     let since = base.seq;
+    const heardN = this.#heard.epoch === base.epoch ? this.#heard.n : 0;
+    this.#heard = { epoch: base.epoch, n: Math.max(base.heardN, heardN) };
     for (;;) {
-      const { answer, skewMs } = await this.#transport.pull({ epoch: base.epoch, since, receiptsAfter: await this.#settledN() });
+      const { answer, skewMs } = await this.#transport.pull({ epoch: base.epoch, since, receiptsAfter: this.#heard.n });
       if (answer.epoch !== base.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       records.push(...answer.records);
-      await this.#keep(answer.receipts);
+      await this.#keep(answer.receipts, answer.epoch);
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
       since = answer.next;
-      if (answer.more) continue;
+      if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;
       const { epoch, next: seq, ackedN, head } = answer;
-      const checkpoint: Checkpoint = { epoch, seq, ackedN, contactAt: this.#env.now(), skewMs, head };
+      const checkpoint: Checkpoint = { epoch, seq, ackedN, heardN: this.#heard.n, contactAt: this.#env.now(), skewMs, head };
       // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
       if (records.length === 0 && isSameState(base, checkpoint) && isFresh(base, checkpoint)) return checkpoint;
       const isApplied = await this.#slots.apply(base, records, checkpoint);
@@ -254,6 +260,14 @@ export class SyncLoop {
   async #settledN(): Promise<number> {
     const [first] = await this.#outbox.pending(1);
     return first ? first.n - 1 : ((await this.#outbox.tail())?.n ?? 0);
+  }
+
+  /** Up to where the own receipts are those of an epoch: none of what is here, when it is another than before. */
+  async #heardIn(epoch: number): Promise<number> {
+    const before = await this.#slots.current().checkpoint();
+    if (before?.epoch === epoch) return before.heardN;
+    const [first] = await this.#outbox.from(1, 1);
+    return first ? first.mutation.n - 1 : 0;
   }
 
   /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */
@@ -283,7 +297,8 @@ export class SyncLoop {
       });
       const { epoch, seq, ackedN, serverTime } = header;
       const skewMs = Math.round((sentAt + answeredAt) / 2) - serverTime;
-      await build.swapIn({ epoch, seq, ackedN, contactAt: this.#env.now(), skewMs, head: null });
+      const heardN = await this.#heardIn(epoch);
+      await build.swapIn({ epoch, seq, ackedN, heardN, contactAt: this.#env.now(), skewMs, head: null });
     } catch (error) {
       await build.abandon().catch(this.#env.report);
       throw error;
@@ -296,6 +311,7 @@ export class SyncLoop {
 }
 
 function isFresh(base: Checkpoint, now: Checkpoint): boolean {
+  if (base.heardN !== now.heardN) return false;
   const isRecent = Math.abs(now.contactAt - base.contactAt) < CONTACT_WORTH_MS;
   return isRecent && base.skewMs !== null && Math.abs((now.skewMs ?? 0) - base.skewMs) < SKEW_WORTH_MS && base.head !== null;
 }
