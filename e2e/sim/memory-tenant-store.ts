@@ -1,6 +1,7 @@
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
 import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import { addSums, type DigestSums } from '#schema/sync/digest.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
 import { nameOf, RANGE_MAX, type Stored } from '#schema/working-set.ts';
 import {
@@ -48,6 +49,7 @@ export class MemoryDatabase {
   current = new Map<string, PlacedRecord>();
   log: LogRow[] = [];
   devices = new Map<string, DeviceRow>();
+  digest: DigestSums = {};
 
   /** A copy, as a backup is one. */
   copy(): MemoryDatabase {
@@ -57,10 +59,12 @@ export class MemoryDatabase {
     copy.current = new Map(this.current);
     copy.log = [...this.log];
     copy.devices = new Map(this.devices);
+    copy.digest = this.digest;
     return copy;
   }
 
-  commit({ records, log, newDevices, devices, head }: TenantChanges): void {
+  commit({ records, digest, log, newDevices, devices, head }: TenantChanges): void {
+    this.digest = addSums(this.digest, digest);
     for (const placed of records) {
       this.versions.push(placed);
       this.current.set(nameOf(placed.stored.kind, placed.stored.body.id), placed);
@@ -269,10 +273,11 @@ class Staged implements TenantTransaction {
 /** What a transaction has written so far and what it writes now, in a copy: whoever hands changes over uses the lists again. */
 export function joined(
   before: TenantChanges | null,
-  { records, log, newDevices, devices, forks, head }: TenantChanges,
+  { records, digest, log, newDevices, devices, forks, head }: TenantChanges,
 ): TenantChanges {
   return {
     records: [...(before?.records ?? []), ...records],
+    digest: addSums(before?.digest ?? {}, digest),
     log: [...(before?.log ?? []), ...log],
     newDevices: [...(before?.newDevices ?? []), ...newDevices],
     devices: [...new Map([...(before?.devices ?? []), ...devices].map((device) => [device.id, device])).values()],
@@ -299,6 +304,7 @@ function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promis
     head,
     ackedN: device.lastN,
     lastContactAt: device.lastContactAt,
+    readDigest: async () => database.digest,
     readFeed: async (since, limit) => {
       await turn();
       const all = changed(since);

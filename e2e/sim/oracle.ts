@@ -2,6 +2,7 @@ import { StorageFull } from '#client/store/keyed-store.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
 import { RECORD_KINDS, RECORDS, type RecordBody, type RecordKind } from '#schema/records/registry.ts';
+import { Digest, subtractSums } from '#schema/sync/digest.ts';
 import { type Mutation, mutationSchema } from '#schema/sync/mutation.ts';
 import { contentOf, type Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-tenant-store.ts';
@@ -28,6 +29,7 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
   const findings: Findings = { lost: [], doubled: [], diverged: [...journal.problems], stuck: [] };
   checkLog(world.database, journal, findings);
   checkChain(world, findings);
+  checkDigest(world.database, findings);
   checkStock(world.database, findings);
   checkCash(world.database, findings);
   for (const tablet of world.tablets) {
@@ -84,6 +86,14 @@ function checkChain({ database, sha256 }: World, { diverged }: Findings): void {
   if (!checked.ok) diverged.push(`audit entry ${checked.index}: ${checked.fault}`);
   else if (checked.state.size !== head.logSize || checked.state.hash !== head.chainHash)
     diverged.push('the head is not the end of the log');
+}
+
+/** What is kept of the records is what they add up to (SY18). */
+function checkDigest({ current, digest }: MemoryDatabase, { diverged }: Findings): void {
+  const counted = new Digest();
+  for (const { stored } of current.values()) counted.add(stored);
+  const difference = subtractSums(digest, counted.sums());
+  if (Object.keys(difference).length > 0) diverged.push(`the digest is wrong in ${Object.keys(difference).join(', ')}`);
 }
 
 /** On hand is the sum of a lot's movements (I5). */
