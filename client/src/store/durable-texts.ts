@@ -27,8 +27,16 @@ export async function openDurableTexts(
   if (database === null) return { texts: local, settled: () => Promise.resolve() };
   for (const [name, text] of await readAll(database)) if (local.get(name) === null) local.set(name, text);
   let writing = Promise.resolve();
+  /** What is not on its way to the disk yet; null for what was removed. */
+  const waiting = new Map<string, string | null>();
+  const writeWaiting = async () => {
+    const texts = [...waiting];
+    waiting.clear();
+    if (texts.length > 0) await write(database, texts);
+  };
   const keep = (name: string, text: string | null) => {
-    writing = writing.then(() => write(database, name, text)).catch(report);
+    waiting.set(name, text);
+    writing = writing.then(writeWaiting).catch(report);
   };
   return {
     texts: {
@@ -55,17 +63,22 @@ async function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
 async function readAll(database: IDBDatabase): Promise<[string, string][]> {
   const store = database.transaction(STORE).objectStore(STORE);
   const [names, texts] = await Promise.all([answerOf(store.getAllKeys()), answerOf<unknown[]>(store.getAll())]);
-  return names.map((name, i) => [String(name), String(texts[i])]);
+  return names.flatMap((name, i) => {
+    const text = texts[i];
+    return typeof name === 'string' && typeof text === 'string' ? [[name, text]] : [];
+  });
 }
 
-function write(database: IDBDatabase, name: string, text: string | null): Promise<void> {
+function write(database: IDBDatabase, texts: readonly [name: string, text: string | null][]): Promise<void> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(STORE, 'readwrite', { durability: 'strict' });
     transaction.addEventListener('complete', () => resolve());
     transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('the text was not stored')));
     const store = transaction.objectStore(STORE);
-    if (text === null) store.delete(name);
-    else store.put(text, name);
+    for (const [name, text] of texts) {
+      if (text === null) store.delete(name);
+      else store.put(text, name);
+    }
   });
 }
 
