@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { itemOf } from '#e2e/kill/an-item.ts';
 import { NodeTablet } from '#e2e/support/node-tablet.ts';
 import { Program } from '#e2e/support/program.ts';
-import { type Stack, STORY_PASSWORD } from '#e2e/support/stack.ts';
+import { STORY_PASSWORD, type Stack } from '#e2e/support/stack.ts';
+import { recordIdOf } from '#schema/ids.ts';
 import { compareWithBooks, type Faults } from './books.ts';
 
 const ITEMS = 10;
@@ -10,10 +11,16 @@ const ITEMS = 10;
 const PAUSE_MS_MAX = 30;
 const PRICE_MINOR = 500;
 
+/** A tablet at its open till. */
+interface Counter {
+  readonly tablet: NodeTablet;
+  readonly at: { readonly sessionId: string; readonly tillId: string };
+}
+
 /** A pharmacy whose tablets work without a break: cash movements, sales from the same few lots, edits of the same products. */
 export class LoadedPharmacy {
   readonly #program: Program;
-  readonly #tablets: readonly NodeTablet[];
+  readonly #counters: readonly Counter[];
   readonly #itemIds: readonly string[];
   /** Entries of the log that no tablet made: setting up, signing in. */
   readonly #otherEntries: number;
@@ -23,13 +30,13 @@ export class LoadedPharmacy {
 
   private constructor(
     program: Program,
-    tablets: readonly NodeTablet[],
+    counters: readonly Counter[],
     itemIds: readonly string[],
     otherEntries: number,
     random: () => number,
   ) {
     this.#program = program;
-    this.#tablets = tablets;
+    this.#counters = counters;
     this.#itemIds = itemIds;
     this.#otherEntries = otherEntries;
     this.#random = random;
@@ -41,33 +48,33 @@ export class LoadedPharmacy {
     const program = await Program.createPharmacy(stack, email);
     const itemIds: string[] = [];
     for (let i = 0; i < ITEMS; i += 1) itemIds.push((await program.act('item.add', { fields: itemOf(i, PRICE_MINOR) })).id);
-    const opened: NodeTablet[] = [];
+    const opened: Counter[] = [];
     for (let i = 1; i <= tablets; i += 1) {
       const till = await program.act('till.add', { name: `Till ${i}` });
       const tablet = await NodeTablet.signIn(stack.url, { email, password: STORY_PASSWORD }, `Tablet ${i}`);
       await tablet.until(({ hasReplica, connection }) => hasReplica && connection === 'online');
-      await tablet.act('cashSession.open', {
+      const opening = await tablet.act('cashSession.open', {
         tillId: till.id,
         currency: 'EUR',
         floatMinor: 10_000,
         floatDenominations: null,
         offsetMinutes: 60,
       });
-      opened.push(tablet);
+      opened.push({ tablet, at: { tillId: till.id, sessionId: recordIdOf(opening.deviceId, opening.n, 0) } });
     }
-    const sent = await sentOf(opened);
+    const sent = await sentOf(opened.map(({ tablet }) => tablet));
     const otherEntries = (await program.readAudit()).length - sent;
     return new LoadedPharmacy(program, opened, itemIds, otherEntries, random);
   }
 
   /** Acts that showed "saved". */
   get saved(): number {
-    return this.#tablets.reduce((sum, { saved }) => sum + saved.length, 0);
+    return this.#counters.reduce((sum, { tablet }) => sum + tablet.saved.length, 0);
   }
 
   start(): void {
     this.#isWorking = true;
-    this.#working = this.#tablets.map((tablet) => this.#work(tablet));
+    this.#working = this.#counters.map((counter) => this.#work(counter));
   }
 
   /** Stops making acts; what is unsent stays so. */
@@ -78,13 +85,13 @@ export class LoadedPharmacy {
 
   /** What a person does when the badge says offline and the server is back. */
   syncNow(): void {
-    for (const { workspace } of this.#tablets) workspace.syncNow();
+    for (const { tablet } of this.#counters) tablet.workspace.syncNow();
   }
 
   /** All outboxes are empty. */
   async drain(): Promise<void> {
     await Promise.all(
-      this.#tablets.map((tablet) => {
+      this.#counters.map(({ tablet }) => {
         tablet.workspace.syncNow();
         return tablet.until(({ unsent, activity }) => unsent === 0 && activity === 'idle');
       }),
@@ -93,25 +100,23 @@ export class LoadedPharmacy {
 
   /** What the server's books say of everything the tablets were told. `isDrained`: nothing is on its way any more. */
   check(isDrained: boolean): Promise<Faults> {
-    return compareWithBooks(this.#program, this.#tablets, this.#otherEntries, isDrained);
+    const tablets = this.#counters.map(({ tablet }) => tablet);
+    return compareWithBooks(this.#program, tablets, this.#otherEntries, isDrained);
   }
 
   async close(): Promise<void> {
     await this.pause();
-    await Promise.all(this.#tablets.map((tablet) => tablet.close()));
+    await Promise.all(this.#counters.map(({ tablet }) => tablet.close()));
   }
 
-  async #work(tablet: NodeTablet): Promise<void> {
-    const opening = tablet.saved[0];
-    if (!opening) throw new Error('the till is not open');
-    const at = { sessionId: `${opening.deviceId}-${opening.n}-0`, tillId: String(opening.args.tillId) };
+  async #work(counter: Counter): Promise<void> {
     while (this.#isWorking) {
-      await this.#act(tablet, at);
+      await this.#act(counter);
       await delay(this.#random() * PAUSE_MS_MAX);
     }
   }
 
-  async #act(tablet: NodeTablet, at: { sessionId: string; tillId: string }): Promise<void> {
+  async #act({ tablet, at }: Counter): Promise<void> {
     const dice = this.#random();
     const itemId = this.#itemIds[Math.floor(this.#random() * ITEMS)] ?? '';
     if (dice < 0.6)

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { io } from 'socket.io-client';
-import { bytesToId } from '#schema/env.ts';
 import type { ClientEnv, HttpAnswer, HttpRequest, Locks } from '#client/env.ts';
 import { MemoryDisk } from '#client/testing/memory-store.ts';
+import { bytesToId } from '#schema/env.ts';
 
 /**
  * One browser tab's environment in Node: real clock and timers, real HTTP and a real socket to a server, a cookie as a browser keeps it. Storage is in
@@ -83,7 +83,7 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
-    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     yield* lines;
   }

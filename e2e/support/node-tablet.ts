@@ -1,5 +1,5 @@
-import type { HttpRequest } from '#client/env.ts';
 import { createWorkspace, type OpenWorkspace } from '#client/create-workspace.ts';
+import type { HttpRequest } from '#client/env.ts';
 import { startLocalSearch } from '#client/search/local-search.ts';
 import { type KeptSession, signIn } from '#client/session.ts';
 import { Outbox, type OutboxEntry } from '#client/store/outbox.ts';
