@@ -92,7 +92,7 @@ export class MemoryDatabase {
 
 /** A device before its first act. */
 export function newDeviceRow({ id, channel, number, set, tokenHash, now }: NewDevice): DeviceRow {
-  const chain = { lastN: 0, lastHash: CHAIN_START, lastOccurredAt: 0, lastContactAt: now };
+  const chain = { lastN: 0, lastHash: CHAIN_START, lastOccurredAt: 0, lastContactAt: now, skewFromAt: now };
   return { id, channel, number, status: 'active', set, tokenHash, ...chain };
 }
 
@@ -180,13 +180,13 @@ export class MemoryTenantStore implements TenantStore {
 }
 
 /** A transaction: reads see what it wrote itself, and nothing is there before the commit. */
-class Staged implements TenantTransaction {
+export class Staged implements TenantTransaction {
   readonly head: TenantHead;
   changes: TenantChanges | null = null;
   readonly #database: MemoryDatabase;
   readonly #turn: () => Promise<void>;
 
-  constructor(database: MemoryDatabase, turn: () => Promise<void>) {
+  constructor(database: MemoryDatabase, turn: () => Promise<void> = async () => undefined) {
     this.#database = database;
     this.#turn = turn;
     this.head = database.head;

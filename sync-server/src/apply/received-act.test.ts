@@ -15,6 +15,7 @@ const device: DeviceState = {
   lastHash: CHAIN_START,
   lastOccurredAt: 0,
   lastContactAt: 0,
+  skewFromAt: 0,
 };
 const good: WireMutation = {
   deviceId: device.id,

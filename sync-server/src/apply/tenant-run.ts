@@ -10,7 +10,7 @@ import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, WorkingSet } from '#schema/working-set.ts';
 import type { PlacedRecord } from '../db/record-tables.ts';
 import type { ServerEnv } from '../env.ts';
-import { contextOf } from './act-context.ts';
+import { contextOf, skewFromAtOf } from './act-context.ts';
 import { isPrepared, type ReceivedAct, SYSTEM_ACTOR } from './received-act.ts';
 import type { DeviceState, ForkedMutation, LogRow, NewDevice, TenantHead, TenantTransaction } from './tenant-store.ts';
 
@@ -64,7 +64,7 @@ export class TenantRun {
   async preload(acts: readonly ReceivedAct[]): Promise<void> {
     const judged = acts.flatMap((received) => {
       if (!isPrepared(received.act)) return [];
-      const context = contextOf(received, received.device.lastOccurredAt, this.#now, this.#env);
+      const context = contextOf(received, received.device, this.#now, this.#env);
       const { act } = received;
       return [{ act, context, first: readsOf(() => act.reads(context)) }];
     });
@@ -77,7 +77,7 @@ export class TenantRun {
   /** Judges one act, places what it writes and seals it. */
   async apply(received: ReceivedAct): Promise<Receipt> {
     const device = this.#devices.get(received.device.id) ?? received.device;
-    const context = await this.#roleIn(received, contextOf(received, device.lastOccurredAt, this.#now, this.#env));
+    const context = await this.#roleIn(received, contextOf(received, device, this.#now, this.#env));
     const judgement = await this.#judge(received, context);
     const receipt = this.#record(received, device, context, judgement);
     for (const write of judgement.writes) if (write.kind === 'device') await this.#follow(write.body);
@@ -87,7 +87,7 @@ export class TenantRun {
   /** Keeps an act that the store itself refused, without what it wanted to write (SY9). */
   async applyQuarantined(received: ReceivedAct, problem: string): Promise<Receipt> {
     const device = this.#devices.get(received.device.id) ?? received.device;
-    const context = await this.#roleIn(received, contextOf(received, device.lastOccurredAt, this.#now, this.#env));
+    const context = await this.#roleIn(received, contextOf(received, device, this.#now, this.#env));
     const judgement = quarantine(context, received.name, 'storage_refused', { problem });
     this.#workingSet.write(judgement.writes);
     return this.#record(received, device, context, judgement);
@@ -124,7 +124,7 @@ export class TenantRun {
     const wanted = [key('device', device.id)];
     await this.#workingSet.ensure(wanted);
     const record = this.#workingSet.reader(wanted).get('device', device.id);
-    const writes: Write[] = forkExceptions(first, contextOf(first, device.lastOccurredAt, this.#now, this.#env));
+    const writes: Write[] = forkExceptions(first, contextOf(first, device, this.#now, this.#env));
     if (record) writes.push(put('device', { ...record, status: 'quarantined' }));
     this.#workingSet.write(writes);
     this.#place(writes);
@@ -233,6 +233,7 @@ export class TenantRun {
       lastHash: received.hash,
       lastOccurredAt: context.occurredAt,
       lastContactAt: device.lastContactAt,
+      skewFromAt: skewFromAtOf(device, context.occurredAt),
     });
     return sealed;
   }

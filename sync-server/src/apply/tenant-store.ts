@@ -94,6 +94,8 @@ export interface DeviceState {
   readonly lastHash: string;
   readonly lastOccurredAt: number;
   readonly lastContactAt: number | null;
+  /** The contact at which the skew was measured that its newest act carries (I7). */
+  readonly skewFromAt: number | null;
 }
 
 /** A device before its first act. */

@@ -80,8 +80,9 @@ async function insertDevices(client: PoolClient, tenantId: string, devices: read
   for (const { id, channel, number, set, tokenHash, now } of devices) {
     await client.query(
       `insert into device_states
-         (tenant_id, id, channel, number, record_set, status, token_hash, last_n, last_hash, last_occurred_at, last_contact_at)
-       values ($1, $2, $3, $4, $5, 'active', $6, 0, $7, 0, $8)`,
+         (tenant_id, id, channel, number, record_set, status, token_hash, last_n, last_hash, last_occurred_at, last_contact_at,
+          skew_from_at)
+       values ($1, $2, $3, $4, $5, 'active', $6, 0, $7, 0, $8, $8)`,
       [tenantId, id, channel, number, set, tokenHash, CHAIN_START, now],
     );
   }
@@ -96,7 +97,7 @@ async function highestTabletNumber(client: PoolClient, tenantId: string): Promis
 }
 
 const DEVICE_COLUMNS = `id, channel, number, status, last_n as "lastN", last_hash as "lastHash",
-  last_occurred_at as "lastOccurredAt", last_contact_at as "lastContactAt"`;
+  last_occurred_at as "lastOccurredAt", last_contact_at as "lastContactAt", coalesce(skew_from_at, last_contact_at) as "skewFromAt"`;
 
 async function loadDevice(
   client: PoolClient,
@@ -152,9 +153,18 @@ async function write(
     await client.query({
       name: 'update device',
       text: `update device_states set status = $3, last_n = $4, last_hash = $5, last_occurred_at = $6,
-                last_contact_at = greatest(last_contact_at, $7)
+                last_contact_at = greatest(last_contact_at, $7), skew_from_at = $8
               where tenant_id = $1 and id = $2`,
-      values: [tenantId, device.id, device.status, device.lastN, device.lastHash, device.lastOccurredAt, device.lastContactAt],
+      values: [
+        tenantId,
+        device.id,
+        device.status,
+        device.lastN,
+        device.lastHash,
+        device.lastOccurredAt,
+        device.lastContactAt,
+        device.skewFromAt,
+      ],
     });
   }
   for (const fork of forks) {
