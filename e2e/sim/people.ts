@@ -1,5 +1,6 @@
 import type { OpenWorkspace } from '#client/create-workspace.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
+import { drawerCountIdOf } from '#schema/records/drawer-count.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { POISON } from './memory-tenant-store.ts';
 import { itemFields } from './pharmacy.ts';
@@ -167,7 +168,8 @@ async function reconcile(place: Place): Promise<Act | null> {
     return session ? { name: 'reconciliation.start', args: { sessionId: session.id } } : null;
   }
   const { sessionId, revision, attempt, lastAttempt, steps } = reconciliation;
-  const seen = { sessionId, attempt, revision };
+  const stepIds = steps.map(({ id }) => id);
+  const seen = { sessionId, attempt, revision, steps: stepIds };
   if (reconciliation.status === 'submitted') {
     if (random.chance(0.2)) return { name: 'reconciliation.confirm', args: seen };
     if (random.chance(0.7)) return { name: 'reconciliation.approve', args: seen };
@@ -176,8 +178,9 @@ async function reconcile(place: Place): Promise<Act | null> {
   const step = random.pick(steps);
   if (step && random.chance(0.2)) return { name: 'reconciliation.removeStep', args: { sessionId, stepId: step.id } };
   const variance = reconciliation.variances.find(({ methodId }) => methodId === 'cash')?.varianceMinor ?? 0;
-  if (variance === 0 || steps.length > 0) return { name: 'reconciliation.submit', args: { sessionId, revision } };
+  if (variance === 0 || steps.length > 0) return { name: 'reconciliation.submit', args: { sessionId, revision, steps: stepIds } };
   const isRecount = lastAttempt > attempt && random.chance(0.5);
+  const count = isRecount ? await place.workspace.readRecord('drawerCount', drawerCountIdOf(sessionId, lastAttempt)) : null;
   return {
     name: 'reconciliation.addStep',
     args: {
@@ -190,6 +193,7 @@ async function reconcile(place: Place): Promise<Act | null> {
       note: 'sim',
       evidence: null,
       attempt: isRecount ? lastAttempt : null,
+      counts: count?.counts.map(({ methodId, countedMinor }) => ({ methodId, countedMinor })) ?? null,
     },
   };
 }
@@ -222,14 +226,14 @@ async function postCounts(place: Place): Promise<Act | null> {
   const waiting = lines.filter(({ status }) => status !== 'superseded' && status !== 'posted');
   const line = place.random.pick(waiting);
   if (!line) return null;
-  const lineIds = waiting
-    .filter(({ countId }) => countId === line.countId)
-    .slice(0, 5)
-    .map(({ id }) => id);
-  return {
-    name: place.random.chance(0.8) ? 'stockCount.postLines' : 'stockCount.recountLines',
-    args: { countId: line.countId, lineIds },
-  };
+  const { countId } = line;
+  const some = waiting.filter((one) => one.countId === countId).slice(0, 5);
+  return place.random.chance(0.8)
+    ? {
+        name: 'stockCount.postLines',
+        args: { countId, lines: some.map(({ id, varianceUnits }) => ({ lineId: id, seenUnits: varianceUnits })) },
+      }
+    : { name: 'stockCount.recountLines', args: { countId, lineIds: some.map(({ id }) => id) } };
 }
 
 async function editItem(place: Place): Promise<Act | null> {

@@ -1,10 +1,10 @@
 import { defaultShop } from '#schema/domain/default-shop.ts';
 import { recordIdOf } from '#schema/ids.ts';
-import type { Shop } from '#schema/records/shop.ts';
+import type { ShopSettings } from '#schema/records/shop.ts';
 import type { ServerAct } from '#server/apply/apply-mutations.ts';
 
 /** Settings of the simulated pharmacy: amounts in euro cents, one unit a pack, so that a person's figures are simple. */
-export const SIM_SHOP: Omit<Shop, 'id'> = {
+export const SIM_SHOP: ShopSettings = {
   ...defaultShop({ country: 'FR', currency: 'EUR', timeZone: 'Europe/Paris', createdOn: '2026-11-23' }),
   name: 'Simulated pharmacy',
 };

@@ -125,6 +125,7 @@ function shopFixture(): Stored {
       selfApproval: false,
       sharedTills: false,
       createdOn: '2026-01-01',
+      edits: [],
     },
   };
 }

@@ -147,10 +147,16 @@ function acceptance(act: PreparedAct, context: DecideContext, verdict: Accepted,
     const exception = newException(context, act.name, 'conflict', ['field_conflict'], {
       aboutKind: verdict.conflictAbout?.kind ?? null,
       aboutId: verdict.conflictAbout?.id ?? null,
-      details: { conflicts: [...conflicts] },
+      details: { conflicts: [...conflicts], ...verdict.conflictDetails },
     });
     return {
-      receipt: { n, verdict: 'merged', codes: ['field_conflict'], details: {}, conflicts: [...conflicts] },
+      receipt: {
+        n,
+        verdict: 'merged',
+        codes: ['field_conflict'],
+        details: { ...verdict.conflictDetails },
+        conflicts: [...conflicts],
+      },
       writes: [...verdict.writes, put('exception', exception)],
       events: [...verdict.events, 'conflict_kept'],
     };

@@ -22,6 +22,11 @@ export function recordIdOf(deviceId: string, n: number, k: number | string): str
   return `${deviceId}-${n}-${k}`;
 }
 
+/** Names the act itself. */
+export function actIdOf(deviceId: string, n: number): string {
+  return `${deviceId}-${n}`;
+}
+
 /** The mutation whose number a record id carries, or null for ids that no mutation derived. */
 export function makerOf(recordId: string): { deviceId: string; n: number } | null {
   const match = /^([0-9a-hjkmnp-tv-z]{12})-([1-9][0-9]*)-/.exec(recordId);

@@ -24,6 +24,7 @@ export function anItem(changes: Partial<Item> = {}): Item {
     status: 'active',
     createdAt: FAKE_NOW,
     priceSetAt: FAKE_NOW,
+    edits: [],
     ...changes,
   };
 }
@@ -39,6 +40,7 @@ export function aLot(changes: Partial<Lot> = {}): Lot {
     onHandUnits: 48,
     firstReceivedAt: FAKE_NOW,
     lastCount: null,
+    edits: [],
     ...changes,
   };
 }

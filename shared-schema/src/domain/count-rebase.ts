@@ -58,6 +58,16 @@ export function orderActs(a: ActMoment, b: ActMoment): ActOrder {
   return a.occurredAt < b.occurredAt ? 'before' : 'after';
 }
 
+/**
+ * Which of two counts of a lot counts as the later one, alike for everybody and in whatever order they arrive. Where clocks cannot tell
+ * (I7), the corrected times decide all the same, and the device's id when they are equal.
+ */
+export function isLaterCount(a: ActMoment, b: ActMoment): boolean {
+  const order = orderActs(a, b);
+  if (order !== 'undecidable') return order === 'after';
+  return a.occurredAt === b.occurredAt ? a.deviceId > b.deviceId : a.occurredAt > b.occurredAt;
+}
+
 /** A stock movement of one lot in one location: signed base units and its moment. */
 export interface MovementAct {
   readonly units: number;

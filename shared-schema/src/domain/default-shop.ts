@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Currency } from '../money.ts';
-import type { Shop } from '../records/shop.ts';
+import type { ShopSettings } from '../records/shop.ts';
 import { CUT_OFF_DEFAULT_MINUTES } from '../time.ts';
 import { defaultCashRounding, FIVE_CENT_CASH_ROUNDING } from './rounding.ts';
 import { defaultVarianceLimits } from './variance.ts';
@@ -44,7 +44,7 @@ export function defaultShop(choice: {
   currency: Currency;
   timeZone: string;
   createdOn: string;
-}): Omit<Shop, 'id' | 'name'> {
+}): Omit<ShopSettings, 'name'> {
   const vatRates = (VAT_RATES[choice.country] ?? [[0, '0 %']]).map(([rateBp, name]) => ({ rateBp, name }));
   return {
     ...choice,

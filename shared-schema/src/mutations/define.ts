@@ -93,6 +93,8 @@ export interface Accepted {
   readonly conflicts: readonly FieldConflict[];
   /** The record whose fields are in conflict. */
   readonly conflictAbout: RecordKey | null;
+  /** What explains the conflicts besides their values (SY23); goes into receipt and exception. */
+  readonly conflictDetails: Readonly<Record<string, Json>>;
 }
 
 export interface Refused {
@@ -109,6 +111,7 @@ export function accept(
     readonly flags?: readonly Flag[];
     readonly conflicts?: readonly FieldConflict[];
     readonly conflictAbout?: RecordKey;
+    readonly conflictDetails?: Readonly<Record<string, Json>>;
   } = {},
 ): Accepted {
   return {
@@ -118,6 +121,7 @@ export function accept(
     flags: more.flags ?? [],
     conflicts: more.conflicts ?? [],
     conflictAbout: more.conflictAbout ?? null,
+    conflictDetails: more.conflictDetails ?? {},
   };
 }
 

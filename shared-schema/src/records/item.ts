@@ -4,6 +4,7 @@ import { nameSchema, refSchema } from '../fields.ts';
 import { nonNegativeMinorSchema } from '../money.ts';
 import { instantSchema } from '../time.ts';
 import { defineRecord } from './define-record.ts';
+import { editsSchema } from './field-edit.ts';
 
 /** How strictly dispensing is controlled. */
 export const SCHEDULES = ['none', 'list_1', 'list_2', 'secured', 'narcotic'] as const;
@@ -43,6 +44,7 @@ export const itemSchema = itemFieldsSchema.extend({
   status: z.enum(['active', 'archived']),
   createdAt: instantSchema,
   priceSetAt: instantSchema.nullable(),
+  edits: editsSchema,
 });
 export type Item = z.infer<typeof itemSchema>;
 

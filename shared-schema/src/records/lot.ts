@@ -5,6 +5,7 @@ import { deviceIdSchema } from '../ids.ts';
 import { unitsSchema } from '../quantity.ts';
 import { dateOnSchema, instantSchema } from '../time.ts';
 import { defineRecord } from './define-record.ts';
+import { editsSchema } from './field-edit.ts';
 
 /** Text of a lot nobody could read; refused for narcotics and cold chain (I3). */
 export const UNKNOWN_LOT = 'UNKNOWN';
@@ -32,6 +33,7 @@ export const lotSchema = z.strictObject({
       n: z.int(),
     })
     .nullable(),
+  edits: editsSchema,
 });
 export type Lot = z.infer<typeof lotSchema>;
 

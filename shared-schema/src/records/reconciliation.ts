@@ -21,6 +21,9 @@ export const resolutionStepSchema = z.strictObject({
 });
 export type ResolutionStep = z.infer<typeof resolutionStepSchema>;
 
+/** Most steps of one reconciliation; each late arrival is one. */
+export const STEPS_MAX = 2_000;
+
 /** One a session, named by it. Explains the variance of one closed session until nothing is open, then is approved by somebody else (C9, C10). */
 export const reconciliationSchema = z.strictObject({
   id: refSchema,
@@ -49,7 +52,7 @@ export const reconciliationSchema = z.strictObject({
       }),
     )
     .max(40),
-  steps: z.array(resolutionStepSchema).max(2_000),
+  steps: z.array(resolutionStepSchema).max(STEPS_MAX),
   startedBy: refSchema,
   startedAt: instantSchema,
   submittedBy: refSchema.nullable(),

@@ -7,6 +7,7 @@ import { nameSchema } from '../fields.ts';
 import { currencySchema } from '../money.ts';
 import { cutOffMinutesSchema, dateOnSchema } from '../time.ts';
 import { defineRecord } from './define-record.ts';
+import { editsSchema } from './field-edit.ts';
 
 export const paymentMethodSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9_]{0,30}$/),
@@ -43,8 +44,11 @@ export const shopSchema = z.strictObject({
   /** Several devices may sell on one till (C15). */
   sharedTills: z.boolean(),
   createdOn: dateOnSchema,
+  edits: editsSchema,
 });
 export type Shop = z.infer<typeof shopSchema>;
+/** Settings as a pharmacy is set up with them. */
+export type ShopSettings = Omit<Shop, 'id' | 'edits'>;
 
 export const shopRecord = defineRecord({ kind: 'shop', schema: shopSchema, project: () => ({}) });
 

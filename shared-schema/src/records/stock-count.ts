@@ -74,8 +74,15 @@ export const stockCountLineSchema = z.strictObject({
   /** Null for opening counts, which nobody approves. */
   approvedBy: refSchema.nullable(),
   approvedAt: instantSchema.nullable(),
+  /** The difference that the approver saw; late movements may make `varianceUnits` another (case 14). */
+  approvedUnits: unitsSchema.nullable(),
 });
 export type StockCountLine = z.infer<typeof stockCountLineSchema>;
+
+/** Whether more was booked than anybody approved, because movements arrived late: somebody has to approve again (case 14). */
+export function isBeyondApproval({ approvedUnits, varianceUnits }: StockCountLine): boolean {
+  return approvedUnits !== null && Math.abs(varianceUnits) > Math.abs(approvedUnits);
+}
 
 export const stockCountLineRecord = defineRecord({
   kind: 'stockCountLine',

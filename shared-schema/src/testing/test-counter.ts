@@ -40,6 +40,7 @@ export class TestCounter extends TestTenant {
       onHandUnits: 100,
       firstReceivedAt: 0,
       lastCount: null,
+      edits: [],
     });
   }
 
@@ -163,6 +164,7 @@ export function testShop(): Shop {
     selfApproval: false,
     sharedTills: false,
     createdOn: '2026-01-01',
+    edits: [],
   };
 }
 
@@ -187,5 +189,6 @@ function testItem(): Item {
     status: 'active',
     createdAt: 0,
     priceSetAt: 0,
+    edits: [],
   };
 }

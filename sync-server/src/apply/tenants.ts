@@ -1,6 +1,6 @@
 import { key } from '#schema/mutations/define.ts';
 import type { Device } from '#schema/records/device.ts';
-import type { Shop } from '#schema/records/shop.ts';
+import type { ShopSettings } from '#schema/records/shop.ts';
 import type { ServerEnv } from '../env.ts';
 import type { Door } from './door.ts';
 import { SYSTEM_ACTOR } from './received-act.ts';
@@ -14,7 +14,7 @@ const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
  */
 export async function createTenant(
   { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
-  tenant: { readonly id: string; readonly shop: Omit<Shop, 'id'>; readonly ownerId: string; readonly ownerName: string },
+  tenant: { readonly id: string; readonly shop: ShopSettings; readonly ownerId: string; readonly ownerName: string },
 ): Promise<void> {
   const channels = CHANNELS.map((channel) => ({ channel, id: env.randomId(12) }));
   const now = env.now();

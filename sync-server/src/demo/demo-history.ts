@@ -179,10 +179,14 @@ async function closeTill(trade: Trade, session: OpenSession): Promise<void> {
   setNow(at + 9 * MINUTE_MS);
   const draft = await readRecord(deps.pool, DEMO_TENANT_ID, 'reconciliation', reconciliationIdOf(sessionId));
   if (!draft) return;
-  await tablet.act(people.pharmacist, 'reconciliation.submit', { sessionId, revision: draft.revision });
+  const steps = draft.steps.map(({ id }) => id);
+  await tablet.act(people.pharmacist, 'reconciliation.submit', { sessionId, revision: draft.revision, steps });
   if (ending.reconciled === 'submitted') return;
   setNow(at + 12 * MINUTE_MS);
-  const seen = { sessionId, attempt: draft.lastAttempt, revision: draft.revision + 1 };
+  const submitted = await readRecord(deps.pool, DEMO_TENANT_ID, 'reconciliation', reconciliationIdOf(sessionId));
+  if (!submitted) return;
+  const { lastAttempt: attempt, revision } = submitted;
+  const seen = { sessionId, attempt, revision, steps: submitted.steps.map(({ id }) => id) };
   await tablet.act(people.manager, 'reconciliation.approve', seen);
 }
 
@@ -199,5 +203,6 @@ async function explain({ shop, people }: Trade, { id: sessionId, tablet, ending 
     note: 'Too much change given back on a large note; the customer could not be found.',
     evidence: null,
     attempt: null,
+    counts: null,
   });
 }

@@ -1,4 +1,4 @@
-import type { Shop } from '#schema/records/shop.ts';
+import type { ShopSettings } from '#schema/records/shop.ts';
 import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
 import type { Outcome, Submission } from '../apply/apply-mutations.ts';
 import { Door } from '../apply/door.ts';
@@ -13,7 +13,7 @@ export const TEST_DAY_AT = Date.UTC(2026, 10, 23, 9);
 export const TEST_DAY_ON = '2026-11-23';
 
 /** Settings of a French pharmacy, for tests. */
-export const TEST_SHOP: Omit<Shop, 'id'> = {
+export const TEST_SHOP: ShopSettings = {
   name: 'Pharmacie du Test',
   country: 'FR',
   currency: 'EUR',

@@ -57,7 +57,11 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
         {known !== null && (known.status === 'draft' || known.status === 'rejected') && (
           <>
             <AddStep reconciliation={known} shop={shop} onAdd={(args) => void act('reconciliation.addStep', args)} />
-            <Button onClick={() => void act('reconciliation.submit', { sessionId: session.id, revision: known.revision })}>
+            <Button
+              onClick={() =>
+                void act('reconciliation.submit', { sessionId: session.id, revision: known.revision, steps: stepIdsOf(known) })
+              }
+            >
               {t('close.submit')}
             </Button>
           </>
@@ -81,7 +85,8 @@ function Decide({
   const { t } = useI18n();
   const { actor } = useWorkspace();
   if (!canDo(actor.role, 'reconciliation.approve')) return <Text c="dimmed">{t('close.waiting')}</Text>;
-  const seen = { sessionId: reconciliation.sessionId, attempt: reconciliation.lastAttempt, revision: reconciliation.revision };
+  const { sessionId, lastAttempt, revision } = reconciliation;
+  const seen = { sessionId, attempt: lastAttempt, revision, steps: stepIdsOf(reconciliation) };
   return (
     <Group>
       <Button onClick={() => void act('reconciliation.approve', seen)}>{t('close.approve')}</Button>
@@ -161,6 +166,7 @@ function AddStep({
       note,
       evidence: null,
       attempt: type === 'RECOUNT' ? reconciliation.lastAttempt : null,
+      counts: null,
     });
   return (
     <Group align="end">
@@ -185,6 +191,10 @@ function AddStep({
       </Button>
     </Group>
   );
+}
+
+function stepIdsOf({ steps }: Reconciliation): string[] {
+  return steps.map(({ id }) => id);
 }
 
 function methodName(shop: Shop, methodId: string): string {

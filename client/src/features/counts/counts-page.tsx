@@ -2,7 +2,7 @@ import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput, Title 
 import { useState } from 'react';
 import { canDo } from '#schema/permissions.ts';
 import type { Item } from '#schema/records/item.ts';
-import type { StockCount, StockCountLine } from '#schema/records/stock-count.ts';
+import { isBeyondApproval, type StockCount, type StockCountLine } from '#schema/records/stock-count.ts';
 import { useRecord, useRecords, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { ItemSearch } from '../../ui/item-search.tsx';
@@ -141,10 +141,13 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
   const workspace = useWorkspace();
   const [result, setResult] = useState<CommandResult | null>(null);
   const mayApprove = canDo(workspace.actor.role, 'stockCount.postLines');
-  const open = lines.filter(({ status }) => status === 'counted');
+  const open = lines.filter((line) => line.status === 'counted' || (line.status === 'posted' && isBeyondApproval(line)));
   const approve = async () =>
     setResult(
-      await workspace.run('stockCount.postLines', { countId: count.id, lineIds: open.slice(0, APPROVE_MAX).map(({ id }) => id) }),
+      await workspace.run('stockCount.postLines', {
+        countId: count.id,
+        lines: open.slice(0, APPROVE_MAX).map(({ id, varianceUnits }) => ({ lineId: id, seenUnits: varianceUnits })),
+      }),
     );
   const close = async () => setResult(await workspace.run('stockCount.close', { countId: count.id }));
   return (

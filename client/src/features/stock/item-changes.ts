@@ -1,3 +1,4 @@
+import { actsBehind } from '#schema/records/field-edit.ts';
 import type { Item, ItemFields } from '#schema/records/item.ts';
 
 /** The fields a person edits on the product page. */
@@ -17,12 +18,25 @@ export type EditedFields = Pick<
 
 /**
  * What was really changed, as an edit names it: `from` is the value the editor saw when it opened, not the one that is there now, so that
- * somebody else's change in between becomes a conflict instead of being overwritten (case 15). Empty when nothing differs.
+ * somebody else's change in between becomes a conflict instead of being overwritten (case 15). What protects somebody also names who had set
+ * it, so that clearing it clears nothing that was not seen (case 17). Empty when nothing differs.
  */
-export function changesOf(seen: Item, wanted: EditedFields): Partial<Record<keyof EditedFields, { from: unknown; to: unknown }>> {
-  const changes: Partial<Record<keyof EditedFields, { from: unknown; to: unknown }>> = {};
+export function changesOf(seen: Item, wanted: EditedFields): Partial<Record<keyof EditedFields, EditedField>> {
+  const changes: Partial<Record<keyof EditedFields, EditedField>> = {};
   for (const field of Object.keys(wanted) as (keyof EditedFields)[]) {
-    if (seen[field] !== wanted[field]) changes[field] = { from: seen[field], to: wanted[field] };
+    if (seen[field] === wanted[field]) continue;
+    const isSafety = field === 'schedule' || field === 'coldChain';
+    changes[field] = {
+      from: seen[field],
+      to: wanted[field],
+      ...(isSafety ? { setBy: actsBehind(seen.edits, field) } : {}),
+    };
   }
   return changes;
+}
+
+interface EditedField {
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly setBy?: readonly string[];
 }

@@ -28,6 +28,7 @@ const DOLIRO: Item = {
   status: 'active',
   createdAt: FAKE_NOW,
   priceSetAt: FAKE_NOW,
+  edits: [],
 };
 
 async function workspaceWithPriceEdit(): Promise<FakeWorkspace> {

@@ -56,10 +56,12 @@ export const problems = {
   'problem.reconciliation_open': 'something is still to explain: add steps until nothing is open',
   'problem.reconciliation_not_found': 'this reconciliation is not known here',
   'problem.reconciliation_not_draft': 'the reconciliation was already submitted',
+  'problem.reconciliation_already_approved': 'somebody else has approved it already',
   'problem.reconciliation_not_submitted': 'the reconciliation has not been submitted yet',
   'problem.reconciliation_rejected': 'the reconciliation was sent back',
   'problem.reconciliation_changed': 'the reconciliation changed since you looked; read it again',
   'problem.attempt_not_found': 'this count is not known here',
+  'problem.attempt_changed': 'this count is not the one you saw: somebody else counted first; choose again',
   'problem.attempt_superseded': 'the drawer was counted again since; look at the newest count',
   'problem.approver_counted': 'who counted the drawer may not approve it',
   'problem.approver_involved': 'who worked on this till may not approve it; ask somebody else',
@@ -108,6 +110,9 @@ export const problems = {
   'problem.count_line_not_found': 'this counted line is not known here',
   'problem.count_line_already_posted': 'this counted line was booked already',
   'problem.count_line_superseded': 'this lot was counted again since',
+  'problem.posted_count_rebased': 'a movement arrived late, so more was booked than was approved: approve it again',
+  'problem.posted_count_differs':
+    'somebody else counted this lot and found another figure than the one that was booked: count it again',
   'problem.third_count_needed': 'two people counted differently: count a third time',
 
   // The server's answers, and none

@@ -46,7 +46,7 @@ export const closeCashSession = defineFact({
     const count = sealCount(session.id, session.attempts + 1, closing.counts, blind, context);
     if (isSealed(session)) {
       const flags = [
-        { code: 'session_already_closed', about, details: { attempt: count.attempt } },
+        { code: 'session_already_closed', about, details: alreadyClosed(session, count, context) },
         ...countFlags(count, session),
       ];
       return accept(recountWrites(session, records.get('reconciliation', reconciliationIdOf(session.id)), count), {
@@ -60,6 +60,16 @@ export const closeCashSession = defineFact({
     });
   },
 });
+
+/** Who closed it and when, which attempt this close became, and the number that its tablet printed on paper. */
+function alreadyClosed({ closedBy, closedAt }: CashSession, { attempt }: DrawerCount, { deviceNumber, n }: DecideContext) {
+  return { attempt, closedBy, closedAt, provisionalNo: provisionalNoOf(deviceNumber, n) };
+}
+
+/** What a tablet prints on a close that has no Z number yet (C12). */
+function provisionalNoOf(deviceNumber: number, n: number): string {
+  return `P-T${deviceNumber}-${n}`;
+}
 
 function earlierCountKeys(sessionId: string, records: RecordReader) {
   const attempts = Math.min(records.get('cashSession', sessionId)?.attempts ?? 0, ATTEMPTS_MAX);
@@ -78,7 +88,7 @@ function closeWrites(
     status: 'closed',
     closedAt: context.occurredAt,
     closedBy: context.actorId,
-    provisionalNo: `P-T${context.deviceNumber}-${context.n}`,
+    provisionalNo: provisionalNoOf(context.deviceNumber, context.n),
     attempts: count.attempt,
   };
   const till = records.get('till', tillId);

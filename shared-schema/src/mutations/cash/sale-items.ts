@@ -1,4 +1,6 @@
+import { withEdits } from '../../records/field-edit.ts';
 import { type Item } from '../../records/item.ts';
+import { editBy } from '../changes.ts';
 import { type DecideContext, type Flag, put, type RecordReader, type Write } from '../define.ts';
 import type { SaleArgs } from './record-sale.ts';
 import { itemFlag } from './sale-stock.ts';
@@ -10,7 +12,7 @@ import { itemFlag } from './sale-stock.ts';
 export function itemsOfSale(
   lines: SaleArgs['lines'],
   records: RecordReader,
-  { occurredAt }: DecideContext,
+  context: DecideContext,
 ): { writes: readonly Write[]; flags: readonly Flag[] } {
   const changed = new Map<string, Item>();
   const unknown: string[] = [];
@@ -22,8 +24,10 @@ export function itemsOfSale(
       unknown.push(itemId);
       continue;
     }
-    if (item.packPriceMinor === null) changed.set(itemId, { ...item, packPriceMinor, priceSetAt: occurredAt });
-    else if (item.packPriceMinor !== packPriceMinor) repriced.push(itemId);
+    if (item.packPriceMinor === null) {
+      const edits = withEdits(item.edits, ['packPriceMinor'], editBy(context));
+      changed.set(itemId, { ...item, packPriceMinor, priceSetAt: context.occurredAt, edits });
+    } else if (item.packPriceMinor !== packPriceMinor) repriced.push(itemId);
     if (item.status === 'archived') {
       archived.push(itemId);
       changed.set(itemId, { ...(changed.get(itemId) ?? item), status: 'active' });

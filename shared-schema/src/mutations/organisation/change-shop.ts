@@ -10,16 +10,17 @@ import { accept, defineDecision, key, put, refuse } from '../define.ts';
 export const changeShop = defineDecision({
   name: 'shop.change',
   version: 1,
-  args: z.strictObject({ changes: changesSchema(shopSchema.omit({ id: true, currency: true, createdOn: true })) }),
+  args: z.strictObject({ changes: changesSchema(shopSchema.omit({ id: true, currency: true, createdOn: true, edits: true })) }),
   reads: () => [key('shop', SHOP_ID)],
-  decide({ changes }, records) {
+  decide({ changes }, records, context) {
     const shop = records.get('shop', SHOP_ID);
     if (!shop) return refuse('shop_not_found');
-    const { body, changed, conflicts } = applyChanges(shop, changes);
+    const { body, changed, conflicts, explanation } = applyChanges(shop, changes, context);
     return accept(changed.length > 0 ? [put('shop', body)] : [], {
       events: changed.length > 0 ? ['shop_changed'] : [],
       conflicts,
       conflictAbout: key('shop', SHOP_ID),
+      conflictDetails: explanation,
     });
   },
 });

@@ -11,6 +11,7 @@ export function newItem(fields: ItemFields, k: number, context: DecideContext): 
     status: 'active',
     createdAt: context.occurredAt,
     priceSetAt: fields.packPriceMinor === null ? null : context.occurredAt,
+    edits: [],
   };
 }
 

@@ -20,6 +20,7 @@ async function aShelf(mode = 'cycle', onHandUnits = 10) {
       onHandUnits,
       firstReceivedAt: 0,
       lastCount: null,
+      edits: [],
     });
   await tenant.act('stockCount.start', { name: 'Shelf A', mode, itemIds: ['item'] });
   const countId = recordIdOf(TABLET_1, 1, 0);

@@ -106,5 +106,6 @@ function newLine(index: number, countId: string, countedUnits: number, lot: Lot,
     postedAt: null,
     approvedBy: null,
     approvedAt: null,
+    approvedUnits: null,
   };
 }

@@ -1,4 +1,4 @@
-import { orderActs, postCount } from '../../domain/count-rebase.ts';
+import { type ActMoment, isLaterCount, orderActs, postCount } from '../../domain/count-rebase.ts';
 import type { EarlierCount, StockCountLine } from '../../records/stock-count.ts';
 import type { StockMovement } from '../../records/stock-movement.ts';
 import { resolveStatus } from './count-status.ts';
@@ -9,7 +9,8 @@ import { countMomentOf, momentOf, type StockPosting } from './post-movement.ts';
  *
  * `booked` are the lot's movements that may lie after the count. The newest count becomes the lot's last one and the line before it is
  * superseded; when another person counted the lot in the same session and that still waits, the newer line carries the older figure
- * along, so that the two are compared. A count older than the lot's last one changes no stock: it is kept, superseded, and compared.
+ * along, so that the two are compared. A count older than the lot's last one changes no stock: it is kept, superseded, and compared; when
+ * that last one is booked already, a manager is told that they differ.
  */
 export function countLot(
   fresh: StockCountLine,
@@ -20,13 +21,13 @@ export function countLot(
   const lot = posting.lot(fresh.lotId);
   const last = lot?.lastCount ? posting.line(lot.lastCount.lineId) : null;
   const act = countMomentOf(fresh);
-  const isOlder = last !== null && orderActs(act, countMomentOf(last)) === 'before';
+  const isOlder = last !== null && isOlderThan(last, act);
   const movements = booked
     // An opened pack moves nothing (I2).
     .filter(({ type }) => type !== 'SPLIT')
     .map((movement) => ({ units: movement.units, type: movement.type, act: momentOf(movement) }))
-    // An older count's posting belongs before this one even when their clocks are too close to tell.
-    .filter((movement) => movement.type !== 'COUNT' || orderActs(movement.act, act) === 'after');
+    // What another count booked lies where that count lies, also when clocks are too close to tell.
+    .filter((movement) => movement.type !== 'COUNT' || isLaterCount(movement.act, act));
   const posted = postCount({ countLineId: fresh.id, act, countedUnits: fresh.countedUnits }, lot?.onHandUnits ?? 0, movements);
   const since = movements.filter((movement) => orderActs(movement.act, act) !== 'before');
   const line: StockCountLine = {
@@ -40,19 +41,33 @@ export function countLot(
   becomeLast(line, last, posting, posted.isRecountNeeded, isOpening);
 }
 
-/** Whether a line waits to be compared with another person's count in the same session. */
-function isComparable(one: StockCountLine, other: StockCountLine): boolean {
-  const isWaiting = one.status === 'counted' || one.status === 'third_count' || one.status === 'undecided';
-  return isWaiting && one.countId === other.countId && one.countedBy !== other.countedBy;
+/** Whether a fresh count lies before the lot's last one. A recount that was asked for is answered by whatever clocks cannot put before it. */
+function isOlderThan(last: StockCountLine, act: ActMoment): boolean {
+  const moment = countMomentOf(last);
+  return last.status === 'recount' ? orderActs(act, moment) === 'before' : isLaterCount(moment, act);
+}
+
+/** Whether a line still waits to be compared with other people's counts in the same session. */
+function isWaiting({ status }: StockCountLine): boolean {
+  return status === 'counted' || status === 'third_count' || status === 'undecided';
 }
 
 function keepOlder(older: StockCountLine, last: StockCountLine, posting: StockPosting): void {
   posting.setLine({ ...older, status: 'superseded' });
-  if (!isComparable(last, older) || last.earlierCounts.some((earlier) => earlier.countedBy === older.countedBy)) return;
+  if (last.countId !== older.countId || last.countedBy === older.countedBy) return;
   // No count was booked between the two, so the books differ by what was traded.
   const earlier = earlierCountOf(older, older.countedUnits + last.bookUnits - older.bookUnits);
-  const earlierCounts = [...last.earlierCounts, earlier];
+  if (last.postedAt !== null && earlier.impliedUnits !== last.countedUnits) posting.noteDifferentCount(last, earlier);
+  if (!isWaiting(last)) return;
+  const known = last.earlierCounts.find(({ countedBy }) => countedBy === older.countedBy);
+  if (known && isLaterCount(countMomentOf(known), countMomentOf(older))) return;
+  const earlierCounts = newestFirst([...last.earlierCounts.filter((one) => one !== known), earlier]);
   posting.setLine({ ...last, earlierCounts, status: resolveStatus({ ...last, earlierCounts }) });
+}
+
+/** Of each person the newest count, the newest person first: the same list in whatever order they arrived. */
+function newestFirst(counts: readonly EarlierCount[]): EarlierCount[] {
+  return counts.toSorted((a, b) => (isLaterCount(countMomentOf(a), countMomentOf(b)) ? -1 : 1));
 }
 
 function becomeLast(
@@ -67,11 +82,12 @@ function becomeLast(
   const { deviceId, n, uncertaintyMs } = line;
   posting.setLot({ ...lot, lastCount: { lineId: line.id, at: line.countedAt, uncertaintyMs, deviceId, n } });
   const earlierCounts = last ? carriedOver(line, last) : [];
-  if (last && last.status !== 'superseded') posting.setLine({ ...last, status: 'superseded' });
+  // Each of the counts it carried is a line of its own; the newest line carries them from here on.
+  if (last && last.status !== 'superseded') posting.setLine({ ...last, status: 'superseded', earlierCounts: [] });
   const compared = { ...line, earlierCounts };
   const next = { ...compared, status: isRecountNeeded ? ('recount' as const) : resolveStatus(compared) };
   if (isRecountNeeded) posting.askRecount(lot.id);
-  if (isOpening) posting.postLine(next, { approvedBy: null, approvedAt: null });
+  if (isOpening) posting.postLine(next, { approvedBy: null, approvedAt: null, approvedUnits: null });
   else posting.setLine(next);
 }
 
@@ -80,9 +96,10 @@ function carriedOver(line: StockCountLine, last: StockCountLine): EarlierCount[]
   const isSession = last.countId === line.countId && last.postedAt === null && last.status !== 'recount';
   if (!isSession || last.status === 'superseded') return [];
   const tradedUnits = line.bookUnits - last.bookUnits;
-  return [earlierCountOf(last, last.countedUnits), ...last.earlierCounts]
-    .filter((earlier) => earlier.countedBy !== line.countedBy)
-    .map((earlier) => ({ ...earlier, impliedUnits: earlier.impliedUnits + tradedUnits }));
+  const earlier = [earlierCountOf(last, last.countedUnits), ...last.earlierCounts].filter(
+    ({ countedBy }) => countedBy !== line.countedBy,
+  );
+  return newestFirst(earlier.map((one) => ({ ...one, impliedUnits: one.impliedUnits + tradedUnits })));
 }
 
 function earlierCountOf(line: StockCountLine, impliedUnits: number): EarlierCount {

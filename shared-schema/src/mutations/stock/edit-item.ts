@@ -4,7 +4,6 @@ import { type Identifier, itemFieldsSchema } from '../../records/item.ts';
 import { applyChanges, changesSchema } from '../changes.ts';
 import { accept, defineDecision, key, put, refuse } from '../define.ts';
 import { claimReads, ItemClaims, uniqueIdentifiers } from './item-claims.ts';
-import { isSafer } from './safer-value.ts';
 
 /**
  * Changes fields of an item, each with what its maker saw. Fields somebody else changed meanwhile are conflicts and keep their value
@@ -23,17 +22,15 @@ export const editItem = defineDecision({
     const claims = new ItemClaims(records);
     const [taken] = claims.takenBy(changes.identifiers?.to ?? [], itemId);
     if (taken) return refuse('identifier_taken', { identifier: taken, heldBy: claims.holderOf(taken) });
-    const { body, changed, conflicts } = applyChanges(item, changes);
-    const safer = conflicts.filter(({ field, mine, theirs }) => isSafer(field, mine, theirs));
-    const next = { ...body, ...Object.fromEntries(safer.map(({ field, mine }) => [field, mine])) };
-    if (changed.includes('packPriceMinor')) next.priceSetAt = context.occurredAt;
-    next.identifiers = uniqueIdentifiers(next.identifiers);
+    const { body, changed, isTouched, conflicts, explanation } = applyChanges(item, changes, context);
+    const priceSetAt = changed.includes('packPriceMinor') ? context.occurredAt : item.priceSetAt;
+    const next = { ...body, priceSetAt, identifiers: uniqueIdentifiers(body.identifiers) };
     moveClaims(claims, item.identifiers, next.identifiers, itemId);
-    const isChanged = changed.length + safer.length > 0;
-    return accept(isChanged ? [put('item', next), ...claims.writes()] : [], {
-      events: isChanged ? ['item_edited'] : [],
+    return accept(isTouched ? [put('item', next), ...claims.writes()] : [], {
+      events: changed.length > 0 ? ['item_edited'] : [],
       conflicts,
       conflictAbout: key('item', itemId),
+      conflictDetails: explanation,
     });
   },
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../canonical-json.ts';
+import { withEdits } from '../../records/field-edit.ts';
 import { type Item, type ItemFields, identifierSchema, itemFieldsSchema, itemSchema } from '../../records/item.ts';
+import { editBy } from '../changes.ts';
 import { accept, type DecideContext, defineDecision, key, put, type RecordReader } from '../define.ts';
 import { newItem } from './add-item.ts';
 import { claimReads, ItemClaims, uniqueIdentifiers } from './item-claims.ts';
@@ -61,7 +63,13 @@ function updated(item: Item, row: ImportedItem, context: DecideContext): Item {
   const identifiers = uniqueIdentifiers([...item.identifiers, ...row.identifiers]).slice(0, 20);
   const next = itemSchema.parse({ ...item, ...row, identifiers });
   const isPriceNew = next.packPriceMinor !== item.packPriceMinor;
-  return keepSafer(item, { ...next, priceSetAt: isPriceNew ? context.occurredAt : item.priceSetAt });
+  const kept = keepSafer(item, { ...next, priceSetAt: isPriceNew ? context.occurredAt : item.priceSetAt });
+  return { ...kept, edits: withEdits(item.edits, changedFields(item, kept), editBy(context)) };
+}
+
+function changedFields(before: Item, after: Item): string[] {
+  const fields = Object.keys(itemFieldsSchema.shape) as (keyof ItemFields)[];
+  return fields.filter((field) => canonicalJson(before[field]) !== canonicalJson(after[field]));
 }
 
 function withDefaults(row: ImportedItem): ItemFields {

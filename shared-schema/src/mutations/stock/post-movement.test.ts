@@ -16,6 +16,7 @@ function aLot(more: Partial<Lot> = {}): Lot {
     onHandUnits: 10,
     firstReceivedAt: 0,
     lastCount: null,
+    edits: [],
     ...more,
   };
 }
@@ -44,6 +45,7 @@ function aLine(more: Partial<StockCountLine> = {}): StockCountLine {
     postedAt: null,
     approvedBy: null,
     approvedAt: null,
+    approvedUnits: null,
     ...more,
   };
 }
@@ -97,7 +99,7 @@ describe('[I7] a movement and the last count of its lot', () => {
 
   test('[I7] case 14: from before a posted count: compensated, on hand stays', async () => {
     const tenant = counted(
-      aLine({ status: 'posted', postedUnits: -2, postedAt: T + 1, approvedBy: 'max', approvedAt: T + 1 }),
+      aLine({ status: 'posted', postedUnits: -2, postedAt: T + 1, approvedBy: 'max', approvedAt: T + 1, approvedUnits: -2 }),
       8,
     );
     const { receipt } = await tenant.act('stock.adjust', lost(-2), { deviceId: TABLET_2, occurredAt: T - HOUR });
@@ -112,7 +114,7 @@ describe('[I7] a movement and the last count of its lot', () => {
 
   test('case 14: an approved difference that grows comes back to the manager', async () => {
     const tenant = counted(
-      aLine({ status: 'posted', postedUnits: -2, postedAt: T + 1, approvedBy: 'max', approvedAt: T + 1 }),
+      aLine({ status: 'posted', postedUnits: -2, postedAt: T + 1, approvedBy: 'max', approvedAt: T + 1, approvedUnits: -2 }),
       8,
     );
     const { receipt } = await tenant.act('stock.adjust', lost(5), { deviceId: TABLET_2, occurredAt: T - HOUR });

@@ -3,7 +3,7 @@ import { type ActMoment, orderActs, rebaseCount } from '../../domain/count-rebas
 import { isLotExpired } from '../../domain/fefo.ts';
 import { isStockSignAllowed, type StockMovementType } from '../../domain/stock-level.ts';
 import { type Lot, lotIdOf, UNKNOWN_LOT } from '../../records/lot.ts';
-import type { StockCountLine } from '../../records/stock-count.ts';
+import { type EarlierCount, isBeyondApproval, type StockCountLine } from '../../records/stock-count.ts';
 import type { StockMovement } from '../../records/stock-movement.ts';
 import { type DecideContext, type Flag, key, put, type RecordKey, type RecordReader, type Write } from '../define.ts';
 import { resolveStatus } from './count-status.ts';
@@ -69,7 +69,9 @@ export class StockPosting {
   readonly #dispensed = new Set<string>();
   readonly #standIns: string[] = [];
   readonly #undecidable = new Set<string>();
-  readonly #worse = new Set<string>();
+  /** Lines whose booked difference is beyond what was approved, as this act leaves them. */
+  readonly #worse = new Map<string, StockCountLine>();
+  #different: Flag | null = null;
 
   constructor(records: RecordReader, context: DecideContext) {
     this.#records = records;
@@ -129,15 +131,30 @@ export class StockPosting {
    * Books what a count line has not booked yet, at the line's own moment. On hand becomes counted + Σ movements after the count (I7).
    * The line must be the lot's last count.
    */
-  postLine(line: StockCountLine, approval: Pick<StockCountLine, 'approvedBy' | 'approvedAt'>): void {
+  postLine(line: StockCountLine, approval: Pick<StockCountLine, 'approvedBy' | 'approvedAt' | 'approvedUnits'>): void {
     this.#bookCount(line, line.varianceUnits - line.postedUnits, null);
-    this.setLine({
-      ...line,
-      ...approval,
-      postedUnits: line.varianceUnits,
-      postedAt: this.#context.occurredAt,
-      status: 'posted',
-    });
+    const { varianceUnits: postedUnits } = line;
+    const posted: StockCountLine = { ...line, ...approval, postedUnits, postedAt: this.#context.occurredAt, status: 'posted' };
+    this.setLine(posted);
+    if (isBeyondApproval(posted)) this.#worse.set(posted.lotId, posted);
+  }
+
+  /** Somebody else's older count that says something else than the one that is booked (case 13). */
+  noteDifferentCount(booked: StockCountLine, other: EarlierCount): void {
+    this.#different ??= {
+      code: 'posted_count_differs',
+      about: key('lot', booked.lotId),
+      units: other.impliedUnits - booked.countedUnits,
+      details: {
+        posted_count_differs: [booked.lotId],
+        lineId: booked.id,
+        posted: booked.countedUnits,
+        counted: other.impliedUnits,
+        countedBy: booked.countedBy,
+        approvedBy: booked.approvedBy,
+        approvedAt: booked.approvedAt,
+      },
+    };
   }
 
   /** Everything the act changed. */
@@ -152,8 +169,8 @@ export class StockPosting {
   /**
    * What a manager should look at, one flag a code, in order of precedence: `lot_recalled`, `lot_quarantined`, `lot_expired` (something
    * was dispensed from such a lot; case 21, I10), `below_zero` (I6: units = what is missing by the book), `recount_needed` (before or
-   * after the count cannot be told), `posted_count_rebased` (an approved difference grew; case 14), `lot_stand_in` (the lot named is
-   * not known). Details name the lots under the code.
+   * after the count cannot be told), `posted_count_rebased` (more is booked than was approved; case 14), `posted_count_differs` (case 13),
+   * `lot_stand_in` (the lot named is not known). Details name the lots under the code.
    */
   flags(): Flag[] {
     const dispensed = [...this.#dispensed].flatMap((lotId) => this.lot(lotId) ?? []);
@@ -172,9 +189,30 @@ export class StockPosting {
         below.reduce((sum, lot) => sum + lot.onHandUnits, 0),
       ),
       lotFlag('recount_needed', [...this.#undecidable]),
-      lotFlag('posted_count_rebased', [...this.#worse]),
+      this.#worseFlag(),
+      this.#different,
       lotFlag('lot_stand_in', this.#standIns),
     ].flatMap((flag) => flag ?? []);
+  }
+
+  #worseFlag(): Flag | null {
+    const lines = [...this.#worse.values()];
+    const [first] = lines;
+    if (!first) return null;
+    const { id: lineId, approvedBy, approvedAt, approvedUnits, varianceUnits: nowUnits } = first;
+    return {
+      code: 'posted_count_rebased',
+      about: key('lot', first.lotId),
+      units: lines.reduce((sum, line) => sum + line.varianceUnits - (line.approvedUnits ?? 0), 0),
+      details: {
+        posted_count_rebased: lines.map(({ lotId }) => lotId).slice(0, 20),
+        lineId,
+        approvedBy,
+        approvedAt,
+        approvedUnits,
+        nowUnits,
+      },
+    };
   }
 
   /** Marks that a lot's count cannot be put in order with a movement, so that the act is flagged. */
@@ -194,6 +232,7 @@ export class StockPosting {
       onHandUnits: 0,
       firstReceivedAt: this.#context.occurredAt,
       lastCount: null,
+      edits: [],
     };
     this.#lots.set(lotId, lot);
     return lot;
@@ -240,11 +279,8 @@ export class StockPosting {
     const earlierCounts = isBefore ? shiftEarlier(line, units, act) : line.earlierCounts;
     const { bookUnits, varianceUnits } = rebased.line;
     const status = rebased.isRecountNeeded ? 'recount' : resolveStatus({ ...line, earlierCounts });
-    if (isBefore && isPosted) {
-      this.#bookCount(line, rebased.compensatingUnits, null);
-      if (line.approvedBy !== null && Math.abs(varianceUnits) > Math.abs(line.varianceUnits)) this.#worse.add(lotId);
-    }
-    this.setLine({
+    if (isBefore && isPosted) this.#bookCount(line, rebased.compensatingUnits, null);
+    const next: StockCountLine = {
       ...line,
       bookUnits,
       varianceUnits,
@@ -254,7 +290,10 @@ export class StockPosting {
       movedCount: line.movedCount + (isBefore || isPosted || units === 0 ? 0 : 1),
       earlierCounts,
       status,
-    });
+    };
+    this.setLine(next);
+    if (isPosted && isBeyondApproval(next) && Math.abs(varianceUnits) > Math.abs(line.varianceUnits))
+      this.#worse.set(lotId, next);
   }
 }
 

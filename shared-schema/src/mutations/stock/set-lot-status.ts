@@ -3,7 +3,6 @@ import { noteSchema, refSchema } from '../../fields.ts';
 import { lotSchema } from '../../records/lot.ts';
 import { applyChanges, changesSchema } from '../changes.ts';
 import { accept, defineDecision, key, put, refuse } from '../define.ts';
-import { isSafer } from './safer-value.ts';
 
 /**
  * Holds a lot back (quarantined, recalled) or makes it usable again. When somebody else changed it meanwhile, it stays held back the
@@ -18,17 +17,15 @@ export const setLotStatus = defineDecision({
     reason: noteSchema.min(1),
   }),
   reads: ({ lotId }) => [key('lot', lotId)],
-  decide({ lotId, changes }, records) {
+  decide({ lotId, changes }, records, context) {
     const lot = records.get('lot', lotId);
     if (!lot) return refuse('lot_not_found', { lotId });
-    const { body, changed, conflicts } = applyChanges(lot, changes);
-    const wanted = changes.status?.to ?? lot.status;
-    const isMineSafer = conflicts.length > 0 && isSafer('status', wanted, lot.status);
-    const next = isMineSafer ? { ...lot, status: wanted } : body;
-    return accept(isMineSafer || changed.length > 0 ? [put('lot', next)] : [], {
-      events: isMineSafer || changed.length > 0 ? ['lot_status_changed'] : [],
+    const { body, changed, isTouched, conflicts, explanation } = applyChanges(lot, changes, context);
+    return accept(isTouched ? [put('lot', body)] : [], {
+      events: changed.length > 0 ? ['lot_status_changed'] : [],
       conflicts,
       conflictAbout: key('lot', lotId),
+      conflictDetails: explanation,
     });
   },
 });

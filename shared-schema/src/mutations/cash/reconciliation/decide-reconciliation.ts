@@ -6,10 +6,17 @@ import { type Reconciliation, reconciliationIdOf } from '../../../records/reconc
 import { SHOP_ID } from '../../../records/shop.ts';
 import { accept, defineDecision, key, put, type ReadKey, type RecordReader, type Refused, refuse } from '../../define.ts';
 import { ATTEMPTS_MAX } from '../count-drawer.ts';
+import { seenStepsSchema, whyChanged, withoutSteps } from './seen-steps.ts';
 
-/** What an approver saw: the newest attempt and the revision of the reconciliation on the screen (case 7). */
-const seenSchema = z.strictObject({ sessionId: refSchema, attempt: z.int().min(1), revision: z.int().min(1) });
+/** What an approver saw: the newest attempt, the revision and the steps of the reconciliation on the screen (case 7). */
+const seenSchema = z.strictObject({
+  sessionId: refSchema,
+  attempt: z.int().min(1),
+  revision: z.int().min(1),
+  steps: seenStepsSchema,
+});
 type Seen = z.infer<typeof seenSchema>;
+const upgrades = { 1: withoutSteps };
 
 function reviewReads({ sessionId }: Seen): ReadKey[] {
   return [
@@ -35,22 +42,24 @@ function isInvolved(actorId: string, sessionId: string, records: RecordReader): 
 function whyStale(seen: Seen, now: Reconciliation | null, statuses: readonly Reconciliation['status'][]): Refused | null {
   if (!now) return refuse('reconciliation_not_found', { sessionId: seen.sessionId });
   if (now.lastAttempt !== seen.attempt) return refuse('attempt_superseded', { seen: seen.attempt, attempt: now.lastAttempt });
+  const { decidedBy, decidedAt } = now;
   if (now.status === 'rejected' && !statuses.includes('rejected'))
-    return refuse('reconciliation_rejected', { decidedBy: now.decidedBy });
+    return refuse('reconciliation_rejected', { decidedBy, decidedAt, note: now.decisionNote });
+  if (now.status === 'approved' && !statuses.includes('approved'))
+    return refuse('reconciliation_already_approved', { decidedBy, decidedAt });
   if (!statuses.includes(now.status)) return refuse('reconciliation_not_submitted', { status: now.status });
-  return now.revision === seen.revision
-    ? null
-    : refuse('reconciliation_changed', { seen: seen.revision, revision: now.revision });
+  return whyChanged(seen, now);
 }
 
 /**
  * The second person agrees to a variance of the highest class, before the manager approves (C8).
- * Refuses, in order: `reconciliation_not_found`, `attempt_superseded`, `reconciliation_rejected`, `reconciliation_not_submitted`,
- * `reconciliation_changed`, `second_person_counted` (who counted cannot confirm the own count).
+ * Refuses, in order: `reconciliation_not_found`, `attempt_superseded`, `reconciliation_rejected`, `reconciliation_already_approved`,
+ * `reconciliation_not_submitted`, `reconciliation_changed`, `second_person_counted` (who counted cannot confirm the own count).
  */
 export const confirmReconciliation = defineDecision({
   name: 'reconciliation.confirm',
-  version: 1,
+  version: 2,
+  upgrades,
   args: seenSchema,
   reads: reviewReads,
   follow: ({ sessionId }, records) => countKeys(sessionId, records),
@@ -69,13 +78,14 @@ export const confirmReconciliation = defineDecision({
 /**
  * Approves an explained variance; the session is reconciled. Binds to the attempt and revision that were seen (case 7).
  * Refuses, in order: `reconciliation_not_found`, `attempt_superseded`, `reconciliation_rejected` (case 8: a new submission is needed),
- * `reconciliation_not_submitted`, `reconciliation_changed`, `approver_involved` (counted or authored a movement; unless the shop
+ * `reconciliation_already_approved`, `reconciliation_not_submitted`, `reconciliation_changed`, `approver_involved` (counted or authored a movement; unless the shop
  * allows self-approval, which is marked and left for a later review), `second_person_missing` (highest class, nobody else confirmed).
  * Source: C8, C9.
  */
 export const approveReconciliation = defineDecision({
   name: 'reconciliation.approve',
-  version: 1,
+  version: 2,
+  upgrades,
   args: seenSchema,
   reads: reviewReads,
   follow: ({ sessionId }, records) => countKeys(sessionId, records),
@@ -111,7 +121,8 @@ export const approveReconciliation = defineDecision({
  */
 export const rejectReconciliation = defineDecision({
   name: 'reconciliation.reject',
-  version: 1,
+  version: 2,
+  upgrades,
   args: seenSchema.extend({ note: noteSchema }),
   reads: reviewReads,
   decide({ note, ...seen }, records, context) {

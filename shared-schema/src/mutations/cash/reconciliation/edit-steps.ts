@@ -26,6 +26,14 @@ const addArgs = z.strictObject({
   evidence: z.string().max(200).nullable(),
   /** For `RECOUNT` the attempt to accept; else null. */
   attempt: z.int().min(1).nullable(),
+  /**
+   * For `RECOUNT` what the attempt counted as the screen showed it: attempts get their numbers as they arrive, so that another count may
+   * have taken this one (case 6). Null where it is not said.
+   */
+  counts: z
+    .array(z.strictObject({ methodId: z.string().min(1).max(31), countedMinor: minorSchema }))
+    .max(20)
+    .nullable(),
 });
 type NewStep = z.infer<typeof addArgs>;
 
@@ -33,12 +41,13 @@ type NewStep = z.infer<typeof addArgs>;
  * Adds a step that accounts for a part of a variance. `RECOUNT` accepts another attempt: its steps are worked out per method, and they
  * replace those of an earlier one. `METHOD_RECLASS` adds both sides. A rejected reconciliation becomes a draft again.
  * Refuses, in order: `reconciliation_not_found`, `reconciliation_not_draft` (submitted or approved), `attempt_not_found`,
- * `reclass_target_missing`, `write_off_target`, `reason_missing` (write-off or other without a note). Source: C7, C10.
+ * `attempt_changed` (this number belongs to another count than the one seen: who counted, when and what), `reclass_target_missing`, `write_off_target`, `reason_missing` (write-off or other without a note). Source: C7, C10.
  */
 export const addReconciliationStep = defineDecision({
   name: 'reconciliation.addStep',
-  version: 1,
+  version: 2,
   args: addArgs,
+  upgrades: { 1: (args) => ({ ...args, counts: null }) },
   reads: ({ sessionId, attempt }) => [
     key('shop', SHOP_ID),
     key('reconciliation', reconciliationIdOf(sessionId)),
@@ -52,6 +61,7 @@ export const addReconciliationStep = defineDecision({
     if (step.type === 'RECOUNT') {
       const count = step.attempt === null ? null : records.get('drawerCount', drawerCountIdOf(step.sessionId, step.attempt));
       if (!count) return refuse('attempt_not_found', { attempt: step.attempt });
+      if (step.counts !== null && !isCountOf(count, step.counts)) return refuse('attempt_changed', countDetails(count));
       return accept([put('reconciliation', acceptAttempt(reopened(before), count, shop, step, context))], {
         events: ['reconciliation_step_added', 'count_attempt_accepted'],
       });
@@ -98,6 +108,20 @@ function whyNotEditable(reconciliation: Reconciliation | null, sessionId: string
   if (!reconciliation) return refuse('reconciliation_not_found', { sessionId });
   const { status } = reconciliation;
   return status === 'submitted' || status === 'approved' ? refuse('reconciliation_not_draft', { status }) : null;
+}
+
+/** Whether an attempt counted exactly these amounts. */
+function isCountOf({ counts }: DrawerCount, seen: NonNullable<NewStep['counts']>): boolean {
+  return (
+    counts.length === seen.length &&
+    counts.every(({ methodId, countedMinor }) =>
+      seen.some((one) => one.methodId === methodId && one.countedMinor === countedMinor),
+    )
+  );
+}
+
+function countDetails({ attempt, countedBy, countedAt, counts }: DrawerCount) {
+  return { attempt, countedBy, countedAt, counted: Object.fromEntries(counts.map((one) => [one.methodId, one.countedMinor])) };
 }
 
 function isOfSameAct(oneId: string, otherId: string): boolean {

@@ -4,24 +4,27 @@ import { refSchema } from '../../../fields.ts';
 import { type Reconciliation, type ResolutionStep, reconciliationIdOf } from '../../../records/reconciliation.ts';
 import { SHOP_ID, type Shop } from '../../../records/shop.ts';
 import { accept, type DecideContext, defineDecision, key, put, refuse } from '../../define.ts';
+import { seenStepsSchema, whyChanged, withoutSteps } from './seen-steps.ts';
 
 /**
  * Hands a reconciliation to its approver. What is still open in a method whose variance is in the accepted class is written off by
- * itself. Refuses, in order: `reconciliation_not_found`, `reconciliation_not_draft`, `reconciliation_changed` (`revision` is not the
- * one the person saw), `reconciliation_open` (amounts by method), `reclass_unbalanced`, `reason_missing` (a class above accept without
+ * itself. Refuses, in order: `reconciliation_not_found`, `reconciliation_not_draft`, `reconciliation_changed` (not what the person
+ * saw), `reconciliation_open` (amounts by method), `reclass_unbalanced`, `reason_missing` (a class above accept without
  * a step that has a note or evidence). Source: C8, C10.
  */
 export const submitReconciliation = defineDecision({
   name: 'reconciliation.submit',
-  version: 1,
-  args: z.strictObject({ sessionId: refSchema, revision: z.int().min(1) }),
+  version: 2,
+  args: z.strictObject({ sessionId: refSchema, revision: z.int().min(1), steps: seenStepsSchema }),
+  upgrades: { 1: withoutSteps },
   reads: ({ sessionId }) => [key('shop', SHOP_ID), key('reconciliation', reconciliationIdOf(sessionId))],
-  decide({ sessionId, revision }, records, context) {
+  decide({ sessionId, ...seen }, records, context) {
     const before = records.get('reconciliation', reconciliationIdOf(sessionId));
     if (!before) return refuse('reconciliation_not_found', { sessionId });
     if (before.status !== 'draft' && before.status !== 'rejected')
       return refuse('reconciliation_not_draft', { status: before.status });
-    if (before.revision !== revision) return refuse('reconciliation_changed', { revision: before.revision });
+    const changed = whyChanged(seen, before);
+    if (changed) return changed;
     const steps = [...before.steps, ...acceptedWriteOffs(before, records.get('shop', SHOP_ID), context)];
     const open = computeOpenByMethod(before.variances, steps).filter((method) => method.openMinor !== 0);
     if (open.length > 0)
