@@ -14,7 +14,7 @@ const SEQS_MAX = 12;
 
 /**
  * What a tab shows must be the tenant's true state at some seq it has been at, with exactly those own acts on top that are not inside that state: every
- * one that showed "saved", none twice (SY20, SY22).
+ * one that showed "saved", none twice (SY20, SY22). `knownN` is up to where the tab must know of them.
  */
 export async function checkOverlay(
   world: World,
@@ -22,11 +22,12 @@ export async function checkOverlay(
   { workspace, process }: SimTab,
   random: Random,
   journal: Journal,
+  knownN = outboxOf(tablet.browser).length,
 ): Promise<void> {
   if (!workspace) return;
   const kind = random.pick(WATCHED_KINDS) ?? 'lot';
   const databasesBefore = databasesOf(world);
-  const before = { seq: await seqOf(workspace), n: outboxOf(tablet.browser).length };
+  const before = { seq: await seqOf(workspace), n: knownN };
   const shown = await workspace.readRecords(kind, { limit: ALL_RECORDS });
   const after = { seq: await seqOf(workspace), n: outboxOf(tablet.browser).length };
   const [from, to] = [Math.min(before.seq, after.seq), Math.max(before.seq, after.seq)];

@@ -7,6 +7,8 @@ export const FAULTS = [
   'lostAnswer',
   'twice',
   'slow',
+  /** Pulls in pages of a few records, as a long absence makes many. */
+  'smallPages',
   /** A tablet without a network for minutes. */
   'offline',
   /** Pokes lost, late, doubled or reordered. */

@@ -89,7 +89,7 @@ export function planFaults(world: World, busyMs: number): void {
     world.killServer();
     later(own, 20_000, () => world.server ?? world.startServer());
   });
-  plan('rewind', 1, (own) => {
+  plan('rewind', 2, (own) => {
     const copy = world.database.copy();
     say('server', `is copied at seq ${copy.head.seq}`);
     later(own, 2 * MINUTE_MS, () => {

@@ -10,6 +10,10 @@ import { type SimTab, type SimTablet, World } from './world.ts';
 
 const TABLETS = 5;
 const ACTS = 200;
+/** How often somebody only looks at what a tablet shows. */
+const LOOKS = 40;
+/** A tab that died may have stored acts without telling; the others look this often. */
+const TOLD_MS = 31_000;
 /** How long people work and things fail, in virtual ms. */
 const BUSY_MS = 5 * 60_000;
 /** How long everything may take to come together once nothing fails any more. */
@@ -52,6 +56,10 @@ export async function runSeed(
     const random = world.random.fork();
     scheduler.after(null, random.next() * BUSY_MS, () => startAct(world, journal, random));
   }
+  for (let i = LOOKS; i > 0; i -= 1) {
+    const random = world.random.fork();
+    scheduler.after(null, random.next() * BUSY_MS, () => startLook(world, journal, random));
+  }
   const busyUntil = scheduler.now + BUSY_MS;
   await scheduler.runUntil(busyUntil);
   heal(world);
@@ -78,13 +86,50 @@ export async function runSeed(
   };
 }
 
-/** Somebody does something on some tablet; whatever the machine does meanwhile. */
+/** Somebody does something on some tablet; the machine may die at any step of it. */
 function startAct(world: World, journal: Journal, random: Random): void {
   const tablet = random.pick(world.tablets);
   const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
   if (!tablet || !tab) return;
+  dieMeanwhile(world, tablet, tab, random);
+  const others = tablet.tabs.filter((other) => other !== tab && other.workspace && other.process.state === 'running');
+  // Two people at two tabs of one tablet.
+  const second = random.chance(0.3) ? random.pick(others) : undefined;
+  const own = random.fork();
+  if (second) world.scheduler.after(second.process, random.next() * 20, () => go(world, journal, own, tablet, second));
+  go(world, journal, random, tablet, tab);
+}
+
+function go(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): void {
   act(world, journal, random, tablet, tab).catch((error: unknown) => {
     journal.problems.push(`${tab.process.name}: ${String(error)}`);
+  });
+}
+
+/** Some machine dies at a random step of the act. */
+function dieMeanwhile(world: World, tablet: SimTablet, { process }: SimTab, random: Random): void {
+  const { scheduler, faults } = world;
+  const within = random.next() * 60;
+  const [dies, reopens] = [random.chance(0.1), random.next() * 20_000];
+  if (!dies || !(faults.isOn('tabKill') || faults.isOn('browserKill'))) return;
+  scheduler.after(null, within, () => {
+    if (process.state === 'dead') return;
+    world.trace.say(scheduler.now, process.name, 'is killed in the middle of it');
+    for (const tab of faults.isOn('browserKill') ? tablet.tabs : [{ process }]) scheduler.kill(tab.process);
+    scheduler.after(null, reopens, () => tablet.tabs.length === 0 && world.openTab(tablet));
+  });
+}
+
+/** Somebody looks at a tab, and everything of which it must have been told by then must be there. */
+function startLook(world: World, journal: Journal, random: Random): void {
+  const tablet = random.pick(world.tablets);
+  const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
+  if (!tablet || !tab) return;
+  const known = outboxOf(tablet.browser).length;
+  world.scheduler.after(tab.process, TOLD_MS, () => {
+    checkOverlay(world, tablet, tab, random, journal, known).catch((error: unknown) => {
+      journal.problems.push(`${tab.process.name}: ${String(error)}`);
+    });
   });
 }
 
@@ -100,6 +145,8 @@ async function act(world: World, journal: Journal, random: Random, tablet: SimTa
   if (result.kind !== 'saved') {
     say(`${wanted.name} ${result.kind} ${'code' in result ? result.code : ''}`);
     if (result.kind === 'invalid') journal.problems.push(`${wanted.name}: ${result.field} ${result.problem}`);
+    const { chosen } = world.faults;
+    if (result.kind === 'not_saved' && !chosen.has('quota') && !chosen.has('storage')) journal.problems.push(result.message);
     return;
   }
   const { mutation, expected } = result;

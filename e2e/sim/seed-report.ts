@@ -41,3 +41,9 @@ export function reportOf({ seed, findings, saved, events, healedMs, digest }: Se
 export function isBad({ lost, doubled, diverged, stuck }: SeedReport): boolean {
   return lost + doubled + diverged + stuck > 0;
 }
+
+/** What is said of a seed that could not even be run to its end. */
+export function reportOfFailure(seed: number, error: unknown): SeedReport {
+  const findings = [`stuck: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+  return { seed, lost: 0, doubled: 0, diverged: 0, stuck: 1, findings, saved: 0, events: 0, healedMs: 0, digest: '' };
+}

@@ -213,6 +213,7 @@ export class World {
     const { scheduler, random, faults } = this;
     return new Promise((resolve, reject) => {
       const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(new TypeError(why)));
+      if (faults.isOn('freeze') && random.chance(0.03)) this.#freezeMeanwhile(tab);
       scheduler.after(tab, request.timeoutMs, () => reject(new TypeError('timed out')));
       if (!browser.isOnline || (faults.isOn('lostRequest') && random.chance(0.1))) {
         fail('no network');
@@ -232,8 +233,22 @@ export class World {
     });
   }
 
+  /** The tab freezes at a random step of what it does with the answer; another may take the lead meanwhile. */
+  #freezeMeanwhile(tab: Process): void {
+    const { scheduler, random, trace } = this;
+    const [afterMs, forMs] = [random.next() * 100, 5_000 + random.next() * 40_000];
+    scheduler.after(null, afterMs, () => {
+      trace.say(scheduler.now, tab.name, 'freezes in the middle of an exchange');
+      scheduler.freeze(tab);
+      scheduler.after(null, forMs, () => scheduler.thaw(tab));
+    });
+  }
+
   /** Brings a request to the server; null when the connection broke. */
   #deliver(browser: SimBrowser, request: HttpRequest, onAnswer: (answer: HttpAnswer | null) => void): void {
+    const isSmall = this.faults.chosen.has('smallPages') && request.path === '/api/sync/pull';
+    const pageSize = this.random.int(1, 20);
+    const diesAfter = this.faults.isOn('serverKill') && this.random.chance(0.01) ? this.random.next() * 40 : null;
     this.scheduler.after(null, this.#latency(), () => {
       const { server } = this;
       const tablet = this.tablets.find((one) => one.browser === browser);
@@ -246,8 +261,21 @@ export class World {
       };
       const reset = () => once(null);
       this.#inFlight.add(reset);
+      if (diesAfter !== null) this.#dieMeanwhile(server, diesAfter);
+      const body = request.body && isSmall ? request.body.replace(/"limit":\d+/, `"limit":${pageSize}`) : request.body;
       const headers = { ...request.headers, ...(tablet.isOld ? { 'x-protocol-version': '0' } : {}) };
-      server.answer({ ...request, headers, isSignedIn: tablet.isSignedIn }).then(once, () => once(null));
+      server
+        .answer({ ...request, ...(body === undefined ? {} : { body }), headers, isSignedIn: tablet.isSignedIn })
+        .then(once, () => once(null));
+    });
+  }
+
+  /** The server dies at a random step of an answer, and comes back. */
+  #dieMeanwhile(server: SimServer, afterMs: number): void {
+    this.scheduler.after(null, afterMs, () => {
+      if (this.server !== server) return;
+      this.killServer();
+      this.scheduler.after(null, 5_000, () => this.server ?? this.startServer());
     });
   }
 

@@ -1,0 +1,192 @@
+import type { SourceChange } from './bundle.ts';
+
+/** A protocol bug to plant: what it is, which rule it breaks, and the change that makes it. */
+export interface Mutant {
+  readonly name: string;
+  readonly rule: string;
+  readonly changes: readonly SourceChange[];
+}
+
+const OUTBOX = 'client/src/store/outbox.ts';
+const REPLICA = 'client/src/store/replica.ts';
+const SLOTS = 'client/src/store/replica-slots.ts';
+const OVERLAY = 'client/src/store/overlay-store.ts';
+const LOOP = 'client/src/sync/sync-loop.ts';
+const MACHINE = 'client/src/sync/sync-machine.ts';
+const INTAKE = 'sync-server/src/apply/apply-mutations.ts';
+const RUN = 'sync-server/src/apply/tenant-run.ts';
+const DOOR = 'sync-server/src/apply/door.ts';
+const PULL = 'sync-server/src/sync/pull.ts';
+const SNAPSHOT = 'sync-server/src/sync/snapshot.ts';
+
+/** Changes one place of one file. */
+function mutant(
+  name: string,
+  rule: string,
+  ...changes: readonly (readonly [file: string, find: string, replace: string])[]
+): Mutant {
+  return { name, rule, changes: changes.map(([file, find, replace]) => ({ file, find, replace })) };
+}
+
+/** The bugs, each of which the simulation must find by itself. */
+export const MUTANTS: readonly Mutant[] = [
+  mutant(
+    'the number is taken without the lock, and an insert that finds it taken counts as saved',
+    'SY1',
+    [
+      OUTBOX,
+      'return this.#env.locks.withLock(`number ${this.#deviceId}`, async () => {',
+      'return Promise.resolve().then(async () => {',
+    ],
+    [
+      OUTBOX,
+      'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;',
+      'await this.#store.insert(rowOf({ mutation, receipt: null })); return mutation;',
+    ],
+  ),
+  mutant('the counter skips a number after a refusal', 'SY1', [
+    OUTBOX,
+    'n: (tail?.n ?? 0) + 1 }',
+    'n: (tail?.n ?? 0) + (tail && tail.n % 9 === 0 ? 2 : 1) }',
+  ]),
+  mutant('a mutation is not chained to the one before it', 'SY1', [
+    OUTBOX,
+    'chainMutation(wire, tail?.hash ?? CHAIN_START,',
+    'chainMutation(wire, CHAIN_START,',
+  ]),
+  mutant('a full disk counts as saved', 'SY2', [
+    OUTBOX,
+    'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;',
+    'if (await this.#store.insert(rowOf({ mutation, receipt: null })).catch(() => true)) return mutation;',
+  ]),
+  mutant('the pusher reads the outbox from a cache that other tabs do not change', 'SY5', [
+    OUTBOX,
+    'return (await this.#store.query({ kind: KIND, status: PENDING, limit })).map((row) => entryOf(row).mutation);',
+    'const seen = (this as any).seen ??= new Map(); if (!seen.has(limit) || seen.get(limit).length > 0) seen.set(limit, (await this.#store.query({ kind: KIND, status: PENDING, limit })).map((row) => entryOf(row).mutation)); return seen.get(limit);',
+  ]),
+  mutant('a pull is applied whatever the replica has become meanwhile', 'SY5', [
+    SLOTS,
+    'if (!isSameState(base, await this.#current.checkpoint())) return false;',
+    '',
+  ]),
+  mutant(
+    'receipts leave although the commit failed',
+    'SY6',
+    [DOOR, 'let isDecided = false;', 'let isDecided = false; let decided: any = null;'],
+    [DOOR, 'isDecided = true;', 'isDecided = true; decided = applied.outcomes;'],
+    [
+      DOOR,
+      "return { kind: isDecided ? 'unknown' : 'undone', error };",
+      "return decided ? { kind: 'committed', outcomes: decided } : { kind: 'undone', error };",
+    ],
+  ),
+  mutant('what the server has received before is taken in again', 'SY7', [
+    INTAKE,
+    'else if (known) answered.push(known.receipt);',
+    'else if (known) fresh.push(act);',
+  ]),
+  mutant('the server forgets how far a device has come', 'SY7', [RUN, 'lastN: received.n,', 'lastN: device.lastN,']),
+  mutant('the server does not remember the hash it has reached', 'SY7', [
+    RUN,
+    'lastHash: received.hash,',
+    'lastHash: device.lastHash,',
+  ]),
+  mutant('the server accepts a gap', 'SY8', [
+    INTAKE,
+    "if (first.n > device.lastN + 1) return { kind: 'gap', expected: device.lastN + 1 };",
+    '',
+  ]),
+  mutant('nothing is sent again to a server that was restored', 'SY8', [
+    LOOP,
+    'const settledN = await this.#settledN();\n    for',
+    'const settledN = ackedN;\n    for',
+  ]),
+  mutant('what a server said before it was restored is believed for ever', 'SY8', [
+    LOOP,
+    'if (before?.epoch === epoch) return before.heardN;',
+    'if (before) return before.heardN;',
+  ]),
+  mutant('an act that the database refuses fails its push for ever', 'SY9', [
+    INTAKE,
+    'if (!transaction.isDataError(error)) throw error;',
+    'if (error) throw error;',
+  ]),
+  mutant('a refused write leaves its place in the chain taken', 'SY9', [RUN, '      this.#head = head;\n', '']),
+  mutant('acts are judged in the wrong order', 'SY6', [
+    INTAKE,
+    'for (const received of intake.fresh)',
+    'for (const received of intake.fresh.toReversed())',
+  ]),
+  mutant('some receipts are not stored', 'SY11', [
+    OUTBOX,
+    'return isKnown ? [] : [rowOf(',
+    'return isKnown || receipt.n % 7 === 3 ? [] : [rowOf(',
+  ]),
+  mutant('a tablet that gave up stays silent', 'SY11', [
+    MACHINE,
+    "event.kind === 'wake' && event.by !== 'local' ? work(0)",
+    "event.kind === 'wake' && event.by === 'tap' ? work(0)",
+  ]),
+  mutant('a failure ends the attempts without a later one', 'SY11', [
+    MACHINE,
+    'const ms = Math.floor(event.random * backoffCeilingMs(attempt));',
+    'const ms = 1e12 + Math.floor(event.random * backoffCeilingMs(attempt));',
+  ]),
+  mutant(
+    'a page claims to reach the head',
+    'SY14',
+    [PULL, 'next: more ? (rows.at(-1)?.seq ?? since) : head.seq,', 'next: head.seq,'],
+    [PULL, '    more,\n', '    more: false,\n'],
+  ),
+  mutant('the checkpoint is not written with the page', 'SY15', [
+    REPLICA,
+    'await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);',
+    'await this.#store.write([...rows.values()]);',
+  ]),
+  mutant('the checkpoint is written before the page', 'SY15', [
+    REPLICA,
+    'await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);',
+    'await this.#store.write([checkpointRow(checkpoint)]); await this.#store.write([...rows.values()]);',
+  ]),
+  mutant('every page is applied as if it were the head', 'SY15', [
+    LOOP,
+    'if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;',
+    '',
+  ]),
+  mutant('a snapshot leaves a kind out', 'SY17', [
+    SNAPSHOT,
+    'for (const kind of RECORD_KINDS)',
+    "for (const kind of RECORD_KINDS.filter((one) => one !== 'lot'))",
+  ]),
+  mutant('a snapshot is swapped in without its checkpoint', 'SY17', [
+    SLOTS,
+    'await keyed.insertAll([checkpointRow(checkpoint)]);',
+    '',
+  ]),
+  mutant(
+    'a restored server is taken for the one before',
+    'SY19',
+    [PULL, 'if (epoch !== head.epoch || since > head.seq)', 'if (since > head.seq)'],
+    [LOOP, "if (answer.epoch !== base.epoch) throw new SyncRefused(409, 'rebuild', {}, null);", ''],
+  ),
+  mutant('an act leaves the overlay with its receipt', 'SY20', [
+    OVERLAY,
+    'const waiting = (await this.#outbox.from(ackedN + 1)).map(({ mutation }) => mutation);',
+    'const waiting = (await this.#outbox.from(ackedN + 1)).filter(({ receipt }) => receipt === null).map(({ mutation }) => mutation);',
+  ]),
+  mutant('an act stays in the overlay one pull too long', 'SY20', [
+    OVERLAY,
+    'const ackedN = base?.ackedN ?? 0;',
+    'const ackedN = Math.max(0, (base?.ackedN ?? 0) - 1);',
+  ]),
+  mutant('the server counts an act as inside that is not', 'SY20', [
+    PULL,
+    '    ackedN,\n    receipts,',
+    '    ackedN: ackedN + 1,\n    receipts,',
+  ]),
+  mutant('a list is read although the replica moved under it', 'SY20', [
+    OVERLAY,
+    'if (isSameState(folded.base, await this.#slots.current().checkpoint())) return seen;',
+    'return seen;',
+  ]),
+];
