@@ -5,13 +5,16 @@ import { getRxStorageRemote, type RemoteMessageChannel } from 'rxdb/plugins/stor
 import { Subject } from 'rxjs';
 import { io } from 'socket.io-client';
 import { bytesToId } from '#schema/env.ts';
-import type { BrowserStorage, ClientEnv, HttpAnswer, HttpRequest, Locks, TabChannel } from './env.ts';
+import type { BrowserStorage, ClientEnv, HttpAnswer, HttpRequest, LocalTexts, Locks, TabChannel } from './env.ts';
 import { createSealText } from './safety/seal-text.ts';
+import { openDurableTexts } from './store/durable-texts.ts';
 import { openRxKeyedStore, removeRxKeyedStore } from './store/rx-keyed-store.ts';
 
 /** The browser, as the rest of the client sees it. The only file of the client below the screens that touches globals. */
-export function createBrowserEnv(): ClientEnv {
+export async function createBrowserEnv(): Promise<ClientEnv> {
   const storage = workerStorage();
+  const report = (error: unknown) => console.error(error);
+  const { texts, settled } = await openDurableTexts(localTexts(), globalThis.indexedDB, report);
   return {
     now: () => Date.now(),
     schedule: (delayMs, task) => {
@@ -31,13 +34,13 @@ export function createBrowserEnv(): ClientEnv {
     },
     locks: webLocks(),
     channel: tabChannel,
-    openStore: (name) => openRxKeyedStore(name, storage),
-    removeStore: (name) => removeRxKeyedStore(name, storage),
-    local: {
-      get: (name) => localStorage.getItem(name),
-      set: (name, text) => localStorage.setItem(name, text),
-      remove: (name) => localStorage.removeItem(name),
+    openStore: async (name) => {
+      // No act is stored before it is certain that this store will be found again.
+      await settled();
+      return openRxKeyedStore(name, storage);
     },
+    removeStore: (name) => removeRxKeyedStore(name, storage),
+    local: texts,
     isVisible: () => document.visibilityState === 'visible',
     onWake: (wake) => {
       const onVisible = () => {
@@ -52,10 +55,18 @@ export function createBrowserEnv(): ClientEnv {
       };
     },
     zoneOffsetMinutes,
-    report: (error) => console.error(error),
+    report,
     // Both are missing on addresses that are not secure, whatever the types say.
     sealText: 'subtle' in crypto ? createSealText(crypto) : null,
     storageManager: 'storage' in navigator ? browserStorage(navigator.storage) : null,
+  };
+}
+
+function localTexts(): LocalTexts {
+  return {
+    get: (name) => localStorage.getItem(name),
+    set: (name, text) => localStorage.setItem(name, text),
+    remove: (name) => localStorage.removeItem(name),
   };
 }
 

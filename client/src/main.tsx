@@ -10,9 +10,10 @@ import { theme } from './theme.ts';
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 
+const env = await createBrowserEnv();
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
-    <App env={createBrowserEnv()} startSearch={startWorkerSearch} watchForUpdate={watchForUpdate} missing={missingFeatures()} />
+    <App env={env} startSearch={startWorkerSearch} watchForUpdate={watchForUpdate} missing={missingFeatures()} />
   </MantineProvider>,
 );
 

@@ -6,6 +6,7 @@ import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import type { Role } from '#schema/permissions.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import {
+  type AuditEntry,
   auditEntrySchema,
   enrolResponseSchema,
   pullResponseSchema,
@@ -57,6 +58,10 @@ export class Program {
       await post(stack, '/api/devices', { name: 'Program', set: 'office' }, authorization),
     );
     return new Program(stack, session.accessToken, { id: device.deviceId, token: device.deviceToken }, session.user.id);
+  }
+
+  get deviceId(): string {
+    return this.#device.id;
   }
 
   /** Adds a person; answers the password they sign in with. */
@@ -123,6 +128,12 @@ export class Program {
 
   /** Checks the audit chain from the first entry to the head; answers its size. */
   async verifyAudit(): Promise<number> {
+    return (await this.readAudit()).length;
+  }
+
+  /** The whole audit log, each link of its chain checked up to the head. */
+  async readAudit(): Promise<AuditEntry[]> {
+    const read: AuditEntry[] = [];
     let state = EMPTY_CHAIN;
     for (;;) {
       const answer = await fetch(`${this.#stack.url}/api/audit-log?from=${state.size}&limit=1000`, { headers: this.#headers() });
@@ -130,9 +141,17 @@ export class Program {
       const checked = verifyChain(state, entries, sha256);
       if (!checked.ok) throw new Error(`audit entry ${checked.index}: ${checked.fault}`);
       state = checked.state;
-      if (state.size === head.size && state.hash === head.hash) return state.size;
+      read.push(...entries);
+      if (state.size === head.size && state.hash === head.hash) return read;
       if (entries.length === 0) throw new Error(`the audit log ends at ${state.size} of ${head.size}`);
     }
+  }
+
+  /** Sends acts of another device as that device would, with this program's session; answers the receipts. */
+  async resend(deviceToken: string, mutations: readonly Mutation[]): Promise<readonly Receipt[]> {
+    const body = { mutations: mutations.map(toWire), lastHash: mutations.at(-1)?.hash ?? '' };
+    const headers = { ...this.#headers(), 'x-device-token': deviceToken };
+    return pushResponseSchema.parse(await post(this.#stack, '/api/sync/push', body, headers)).receipts;
   }
 
   #headers(): Record<string, string> {

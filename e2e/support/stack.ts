@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { findClusterProcesses } from '#server/db/embedded/stop-orphans.ts';
 
-const SERVER = fileURLToPath(new URL('./server-process.ts', import.meta.url));
+/** What `npm start` runs, and the same under a clock that a story moves. */
+const PROGRAMS = {
+  real: fileURLToPath(new URL('../../sync-server/src/start.ts', import.meta.url)),
+  movable: fileURLToPath(new URL('./server-process.ts', import.meta.url)),
+};
 /** Password of the owner in stories. */
 export const STORY_PASSWORD = 'story-pharmacy';
 
@@ -13,21 +18,24 @@ export const STORY_PASSWORD = 'story-pharmacy';
 export class Stack {
   readonly #dataDir: string;
   readonly #demo: boolean;
+  readonly #clock: keyof typeof PROGRAMS;
   #process: ChildProcess | null = null;
   #port = 0;
   #offsetMs = 0;
 
-  private constructor(dataDir: string, demo: boolean) {
+  private constructor(dataDir: string, demo: boolean, clock: keyof typeof PROGRAMS) {
     this.#dataDir = dataDir;
     this.#demo = demo;
+    this.#clock = clock;
   }
 
-  /** A fresh one, empty or with the demo pharmacy. */
-  static async start({ demo = false }: { readonly demo?: boolean } = {}): Promise<Stack> {
+  /** A fresh one, empty or with the demo pharmacy; under a clock that `advance` moves unless it is to be exactly `npm start`. */
+  static async start(options: { readonly demo?: boolean; readonly clock?: keyof typeof PROGRAMS } = {}): Promise<Stack> {
+    const { demo = false, clock = 'movable' } = options;
     const dataDir = await mkdtemp(path.join(tmpdir(), 'stack-'));
     // The database's own account must be able to enter.
     await chmod(dataDir, 0o755);
-    const stack = new Stack(dataDir, demo);
+    const stack = new Stack(dataDir, demo, clock);
     await stack.restart();
     return stack;
   }
@@ -53,7 +61,7 @@ export class Stack {
 
   /** Starts the server, or starts it again on the same data and, once it has one, on the same port. */
   async restart(): Promise<void> {
-    const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
+    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAMS[this.#clock]], {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       env: {
         ...process.env,
@@ -78,6 +86,20 @@ export class Stack {
     this.#process = null;
   }
 
+  /**
+   * kill −9 of the database and all its children at once, as a power cut does; then the server, which ends by itself when its database is gone, as a supervisor
+   * would see it. Answers its exit code.
+   */
+  async killDatabase(): Promise<number | null> {
+    const child = this.#process;
+    if (!child) throw new Error('the server is not running');
+    const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    for (const { pid } of await findClusterProcesses(path.join(this.#dataDir, 'postgres'))) killNow(pid);
+    const code = await gone;
+    this.#process = null;
+    return code;
+  }
+
   async stop(): Promise<void> {
     const child = this.#process;
     if (child) {
@@ -86,6 +108,15 @@ export class Stack {
       await gone;
     }
     await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // A child of the database that ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

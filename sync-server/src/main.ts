@@ -63,6 +63,9 @@ export async function startServer(options: {
     },
   };
   const server = createServer(createApp(deps, distFolder));
+  let isStopping = false;
+  // A tablet that asks again on the connection it was just answered on would hold a stopping server open.
+  server.on('request', ({ socket }, response) => response.once('finish', () => isStopping && socket.end()));
   sockets = openSockets(server, sessions);
   const port = await listen(server, host, options.port);
   return {
@@ -71,6 +74,7 @@ export async function startServer(options: {
     deps,
     stop: async () => {
       // Ends the HTTP server too; requests under way are finished.
+      isStopping = true;
       server.closeIdleConnections();
       await sockets.close();
       await deps.imports.stop();

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema } from '#schema/errors.ts';
 import { enrolResponseSchema, pullResponseSchema, pushResponseSchema } from '#schema/sync/messages.ts';
@@ -198,4 +200,24 @@ describe('sync', () => {
 test('health answers without showing anything', async () => {
   expect(await server.call('GET', '/livez')).toMatchObject({ status: 200, body: 'ok' });
   expect(await server.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('a stop ends a connection with the answer under way on it, so no tablet that keeps asking holds it open', async () => {
+  const stopped = await createTestServer();
+  const body = JSON.stringify({ email: 'nobody@late.test', password: TEST_PASSWORD });
+  const ask = `POST /api/auth/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const line = connect(stopped.running.port, '127.0.0.1');
+  let heard = '';
+  line.on('data', (data: Buffer) => {
+    heard += data.toString();
+    if (!line.writableEnded) line.write(ask);
+  });
+  const over = once(line, 'close');
+  line.write(ask);
+  // The first is being answered, which takes the hash of a password.
+  await stopped.call('GET', '/livez');
+  await stopped.running.stop();
+  await over;
+  expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+  await stopped.database.drop();
 });
