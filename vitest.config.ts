@@ -13,9 +13,11 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared-schema,sync-server,client,bench,e2e}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts', '**/node_modules/**'],
+          // Property tests take their time on a machine that does other things too.
+          testTimeout: 30_000,
         },
       },
-      { test: { name: 'dom', include: ['client/**/*.test.tsx'], environment: 'jsdom' } },
+      { test: { name: 'dom', include: ['client/**/*.test.tsx'], environment: 'jsdom', testTimeout: 30_000 } },
       {
         test: {
           name: 'postgres',

@@ -1,8 +1,9 @@
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
 import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
-import { addSums, type DigestSums } from '#schema/sync/digest.ts';
+import { addSums, type DigestSums, ledgerMonthOf, monthOf } from '#schema/sync/digest.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
+import { kindsInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type Stored } from '#schema/working-set.ts';
 import {
   type DeviceState,
@@ -146,6 +147,12 @@ export class MemoryTenantStore implements TenantStore {
     failDatabase(this.#machine, 'begin');
     if (tenantId !== this.#tenantId) return null;
     return [...this.#database.devices.values()].find((device) => device.tokenHash === tokenHash) ?? null;
+  }
+
+  /** What is kept in memory is never wrong. */
+  async recountDigest(): Promise<readonly string[]> {
+    await this.#turn();
+    return [];
   }
 
   async noteContact(_tenantId: string, deviceId: string, at: number): Promise<void> {
@@ -298,10 +305,17 @@ export function failDatabase(
 function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promise<void>): TenantState {
   const { head } = database;
   const changed = (since: number) =>
-    [...database.current.values()].filter(({ seq }) => seq > since).sort((a, b) => a.seq - b.seq || a.k - b.k);
-  const ofKind = (kind: RecordKind) => [...database.current.values()].filter(({ stored }) => stored.kind === kind);
+    [...database.current.values()]
+      .filter(({ seq, stored }) => seq > since && kindsInSet(device.set).includes(stored.kind))
+      .sort((a, b) => a.seq - b.seq || a.k - b.k);
+  const ofKind = (kind: RecordKind, sinceAt: number) =>
+    [...database.current.values()].filter(({ stored }) => {
+      const month = ledgerMonthOf(stored);
+      return stored.kind === kind && (month === null || month >= monthOf(sinceAt));
+    });
   return {
     head,
+    set: device.set,
     ackedN: device.lastN,
     lastContactAt: device.lastContactAt,
     readDigest: async () => database.digest,
@@ -325,12 +339,14 @@ function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promis
         deviceId === device.id && n !== null && n >= fromN && n <= toN && receipt ? [receipt] : [],
       );
     },
-    countKind: async (kind) => ofKind(kind).length,
-    readKind: async function* (kind) {
+    chainHashAt: async (size) => (size === 0 ? AUDIT_CHAIN_START : (database.log[size - 1]?.hash ?? null)),
+    countKind: async (kind, sinceAt) => ofKind(kind, sinceAt).length,
+    readKind: async function* (kind, sinceAt, after) {
       const fields = RECORD_TABLES[kind].columns.map(({ field }) => field);
-      for (const { stored, seq } of ofKind(kind)) {
+      const behind = ofKind(kind, sinceAt).filter(({ stored }) => stored.body.id > after);
+      for (const { stored, seq } of behind.sort((a, b) => (a.stored.body.id < b.stored.body.id ? -1 : 1))) {
         const body: Readonly<Record<string, unknown>> = stored.body;
-        yield [JSON.stringify([seq, ...fields.map((field) => body[field])])];
+        yield { rows: [JSON.stringify([seq, ...fields.map((field) => body[field])])], at: stored.body.id };
       }
     },
   };

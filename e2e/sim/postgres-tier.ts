@@ -74,6 +74,10 @@ class MirroredStore implements TenantStore {
     return this.#outside(() => this.#real.findDevice(tenantId, tokenHash));
   }
 
+  recountDigest(tenantId: string): Promise<readonly string[]> {
+    return this.#outside(() => this.#real.recountDigest(tenantId));
+  }
+
   async noteContact(tenantId: string, deviceId: string, at: number): Promise<void> {
     await this.#outside(() => this.#real.noteContact(tenantId, deviceId, at));
   }

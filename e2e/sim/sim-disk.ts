@@ -69,6 +69,13 @@ export class SimDisk {
       write: (written) => step('write', () => put(written)),
       load: (ids) => step('read', () => [...new Set(ids)].flatMap((id) => rows.get(id) ?? [])),
       query: (query) => step('read', () => select(rows, query)),
+      scan: (after, limit) =>
+        step('read', () =>
+          [...rows.values()]
+            .filter(({ id }) => id > after)
+            .sort((a, b) => (a.id < b.id ? -1 : 1))
+            .slice(0, limit),
+        ),
       remove: (ids) =>
         step('write', () => {
           for (const id of ids) rows.delete(id);

@@ -1,12 +1,13 @@
 import type { HttpAnswer, HttpRequest } from '#client/env.ts';
 import type { Sha256 } from '#schema/env.ts';
 import { problemOf } from '#schema/errors.ts';
-import { type Poke, pullRequestSchema, pushRequestSchema } from '#schema/sync/messages.ts';
+import { type Poke, pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
 import { Door } from '#server/apply/door.ts';
 import type { TenantStore } from '#server/apply/tenant-store.ts';
 import type { ServerEnv } from '#server/env.ts';
 import { HttpProblem, invalidInput } from '#server/http/http-problem.ts';
 import { toProblem } from '#server/http/problems.ts';
+import { answerReport, ReportLimits } from '#server/sync/reports.ts';
 import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncDeps } from '#server/sync/sync-service.ts';
 import type { Random } from './random.ts';
 import { Process, type Scheduler } from './scheduler.ts';
@@ -40,7 +41,12 @@ export class SimServer {
       sha256: machine.sha256,
     };
     const store = openStore(this.process);
-    this.deps = { env, store, door: new Door(env, store, (_tenantId, { epoch, seq }) => onPoke({ epoch, seq })) };
+    this.deps = {
+      env,
+      store,
+      door: new Door(env, store, (_tenantId, { epoch, seq }) => onPoke({ epoch, seq })),
+      reports: new ReportLimits(),
+    };
   }
 
   /** Answers as the routes do: parse, call, and problems for whatever is thrown. Never answers when the process dies before. */
@@ -70,9 +76,17 @@ export class SimServer {
       if (!parsed.success) throw invalidInput(parsed.error);
       return textAnswer(200, await answerPull(this.deps, peer, parsed.data));
     }
-    if (path !== '/api/sync/snapshot') throw new HttpProblem('not_found');
+    if (path === '/api/sync/report') {
+      const parsed = syncReportSchema.safeParse(given);
+      if (!parsed.success) throw invalidInput(parsed.error);
+      await answerReport(this.deps, peer, parsed.data);
+      return textAnswer(200, '{}');
+    }
+    const [address, query] = path.split('?');
+    if (address !== '/api/sync/snapshot') throw new HttpProblem('not_found');
+    const resume = snapshotQuerySchema.parse(Object.fromEntries(new URLSearchParams(query)));
     const chunks: string[] = [];
-    await answerSnapshot(this.deps, peer, async (chunk) => void chunks.push(chunk));
+    await answerSnapshot(this.deps, peer, resume, async (chunk) => void chunks.push(chunk));
     return textAnswer(200, chunks.join(''));
   }
 }

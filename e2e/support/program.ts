@@ -9,6 +9,7 @@ import {
   type AuditEntry,
   auditEntrySchema,
   enrolResponseSchema,
+  PROTOCOL_VERSION,
   pullResponseSchema,
   pushResponseSchema,
   signInResponseSchema,
@@ -118,7 +119,12 @@ export class Program {
     let since = 0;
     for (;;) {
       const page = pullResponseSchema.parse(
-        await post(this.#stack, '/api/sync/pull', { epoch: 1, since, limit: 2_000, receiptsAfter: this.#n }, this.#headers()),
+        await post(
+          this.#stack,
+          '/api/sync/pull',
+          { epoch: 1, since, limit: 2_000, receiptsAfter: this.#n, head: null },
+          this.#headers(),
+        ),
       );
       for (const record of page.records) if (record.kind === kind) found.set(record.id, record.body as RecordBody<Kind>);
       since = page.next;
@@ -155,7 +161,11 @@ export class Program {
   }
 
   #headers(): Record<string, string> {
-    return { authorization: `Bearer ${this.#token}`, 'x-device-token': this.#device.token, 'x-protocol-version': '1' };
+    return {
+      authorization: `Bearer ${this.#token}`,
+      'x-device-token': this.#device.token,
+      'x-protocol-version': String(PROTOCOL_VERSION),
+    };
   }
 }
 

@@ -8,6 +8,7 @@ import { assert } from './assert.ts';
 import { err, ok, type Result } from './result.ts';
 
 export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 86_400_000;
 
 /** Milliseconds since the epoch, UTC, whole. */

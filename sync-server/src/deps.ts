@@ -8,6 +8,7 @@ import type { IdentityStore } from './db/identity-store.ts';
 import type { ServerEnv } from './env.ts';
 import type { ImportJobs } from './imports/import-jobs.ts';
 import type { RescueKeys } from './rescue/rescue-keys.ts';
+import type { ReportLimits } from './sync/reports.ts';
 import type { Sockets } from './sync/sockets.ts';
 
 /** What routes and jobs are given; built once by `main.ts`, and by tests with an environment of their own. */
@@ -20,6 +21,7 @@ export interface Deps {
   readonly identities: IdentityStore;
   readonly sessions: SessionKeeper;
   readonly signInLimits: SignInLimits;
+  readonly reports: ReportLimits;
   readonly sockets: Sockets;
   readonly imports: ImportJobs;
   readonly rescueKeys: RescueKeys;

@@ -11,6 +11,7 @@ import type { Deps } from './deps.ts';
 import type { ServerEnv } from './env.ts';
 import { ImportJobs } from './imports/import-jobs.ts';
 import { RescueKeys } from './rescue/rescue-keys.ts';
+import { ReportLimits } from './sync/reports.ts';
 import { NO_SOCKETS, openSockets, type Sockets } from './sync/sockets.ts';
 
 /** A port is tried, then the next ones, so many. */
@@ -56,6 +57,7 @@ export async function startServer(options: {
     identities,
     sessions,
     signInLimits: new SignInLimits(),
+    reports: new ReportLimits(),
     imports: new ImportJobs(env),
     rescueKeys: new RescueKeys(options.rescueSecret),
     get sockets() {

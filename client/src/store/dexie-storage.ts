@@ -32,9 +32,12 @@ export function createDexieStorage(
         const range = fastRangeOf(prepared);
         if (!range) return slowQuery(prepared);
         const { dexieTable } = await instance.internals;
-        const found = dexieTable
-          .where(range.index)
-          .between(range.lower, range.upper, prepared.queryPlan.inclusiveStart, prepared.queryPlan.inclusiveEnd);
+        const { inclusiveStart, inclusiveEnd } = prepared.queryPlan;
+        // Rows in the order of their keys: the table itself. Removed rows are purged at once, so none is met here.
+        const found =
+          range.index === BY_KEY
+            ? dexieTable.where(':id').between(range.lower[1], range.upper[1], inclusiveStart, inclusiveEnd)
+            : dexieTable.where(range.index).between(range.lower, range.upper, inclusiveStart, inclusiveEnd);
         const ordered = range.isDescending ? found.reverse() : found;
         const documents = await ordered.limit(range.limit).toArray();
         return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === '1' })) };
@@ -45,7 +48,8 @@ export function createDexieStorage(
 }
 
 /** Indexes that RxDB adds for its replication and cleanup, which nothing here uses; half the work of loading a snapshot goes into them. */
-const UNUSED_INDEXES = new Set(['[_deleted+id]', '[_meta.lwt+id]', '_meta.lwt']);
+const BY_KEY = '[_deleted+id]';
+const UNUSED_INDEXES = new Set([BY_KEY, '[_meta.lwt+id]', '_meta.lwt']);
 
 /** Leaves the unused indexes out of the tables of rows; RxDB's own bookkeeping stays as it is. */
 function keepOwnIndexes(database: Dexie, name: string): void {

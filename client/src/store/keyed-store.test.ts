@@ -65,6 +65,21 @@ describe.each(Object.entries(STORES))('%s', (which, open) => {
     expect(ids(await store.query({ kind: 'k', parent: 'p', sortFrom: 'b', limit: 1, descending: true }))).toEqual(['5']);
   });
 
+  test('a scan meets every row once, of any kind, in the order of keys', async () => {
+    const store = await open(named('scan'));
+    const written = ['a', 'B', 'z', '~c', 'é', 'b/1', 'b/10', 'b/2'].map((id, i) => row(id, { kind: `k${i % 3}`, sort: '' }));
+    await store.insertAll(written);
+    await store.remove(['z']);
+    const met: string[] = [];
+    for (let after = ''; ; ) {
+      const page = await store.scan(after, 3);
+      met.push(...ids(page));
+      if (page.length === 0) break;
+      after = page.at(-1)?.id ?? '';
+    }
+    expect(met).toEqual(['B', 'a', 'b/1', 'b/10', 'b/2', '~c', 'é']);
+  });
+
   test('removed rows are gone and their keys free', async () => {
     const store = await open(named('remove'));
     await store.insertAll([row('a'), row('b')]);

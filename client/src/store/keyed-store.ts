@@ -15,6 +15,8 @@ export interface KeyedStore {
   /** Rows of these keys, as they are in the storage now; absent ones are left out. */
   readonly load: (ids: readonly string[]) => Promise<readonly StoreRow[]>;
   readonly query: (query: StoreQuery) => Promise<readonly StoreRow[]>;
+  /** Rows in the order of their keys, of any kind, behind the key `after` ('' for all). */
+  readonly scan: (after: string, limit: number) => Promise<readonly StoreRow[]>;
   /** Removes rows for good. */
   readonly remove: (ids: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;

@@ -6,7 +6,7 @@ import { nameOf, type Stored } from '#schema/working-set.ts';
 import type { StoreQuery } from './keyed-store.ts';
 import type { Outbox } from './outbox.ts';
 import { firstReadsOf, overlayLoader, PrefetchingLoader } from './overlay-loader.ts';
-import { type Checkpoint, isSameState, projectionOf } from './replica.ts';
+import { type Checkpoint, isSameState, projectionOf, type Replica } from './replica.ts';
 import type { ReplicaSlots } from './replica-slots.ts';
 
 /** How often a reading that the replica moved under is repeated. */
@@ -17,6 +17,7 @@ interface Folded {
   readonly fold: OverlayFold;
   readonly loader: PrefetchingLoader;
   readonly base: Checkpoint | null;
+  readonly replica: Replica;
   /** The last number the fold knows of. */
   lastN: number;
 }
@@ -130,7 +131,8 @@ export class OverlayStore {
     for (let tries = 0; tries < READ_TRIES_MAX; tries += 1) {
       const folded = (!this.#isStale && this.#folded) || (await this.#ready());
       const seen = await read(folded);
-      if (isSameState(folded.base, await this.#slots.current().checkpoint())) return seen;
+      const replica = this.#slots.current();
+      if (folded.replica === replica && isSameState(folded.base, await replica.checkpoint())) return seen;
       this.#isStale = true;
     }
     throw new Error('the replica keeps changing');
@@ -147,7 +149,8 @@ export class OverlayStore {
     const replica = this.#slots.current();
     const base = await replica.checkpoint();
     const before = this.#folded;
-    if (before && isSameState(before.base, base)) {
+    // A repaired replica describes the same state with other records.
+    if (before && before.replica === replica && isSameState(before.base, base)) {
       for (const { mutation } of await this.#outbox.from(before.lastN + 1)) {
         await before.fold.add(mutation);
         before.lastN = mutation.n;
@@ -161,7 +164,7 @@ export class OverlayStore {
     await loader.prefetch([...(before?.loader.askedFor() ?? []), ...firstReadsOf(waiting, this.#device)]);
     const fold = new OverlayFold(this.#device, loader);
     for (const mutation of waiting) await fold.add(mutation);
-    this.#folded = { fold, loader, base, lastN: waiting.at(-1)?.n ?? ackedN };
+    this.#folded = { fold, loader, base, replica, lastN: waiting.at(-1)?.n ?? ackedN };
     return this.#folded;
   }
 }

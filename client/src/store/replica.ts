@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { RangeKey, RecordKey } from '#schema/mutations/define.ts';
 import { sortableInstant } from '#schema/records/define-record.ts';
+import { DEVICE_SETS, type Device } from '#schema/records/device.ts';
 import { isRecordKind, RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import { Digest, type DigestSums } from '#schema/sync/digest.ts';
 import type { WireRecord } from '#schema/sync/messages.ts';
+import { isInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/working-set.ts';
 import type { KeyedStore, StoreQuery, StoreRow } from './keyed-store.ts';
 
@@ -22,6 +25,10 @@ export const checkpointSchema = z.strictObject({
   /** Device clock minus server clock at the last answer; null when never measured. */
   skewMs: z.int().nullable(),
   head: z.strictObject({ size: z.int(), hash: z.string() }).nullable(),
+  /** Which kinds are here (SY14). */
+  set: z.enum(DEVICE_SETS),
+  /** The month from which on long ledgers are here, `YYYY-MM` (SY17). */
+  ledgersFrom: z.string(),
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
@@ -32,10 +39,17 @@ export function isSameState(a: Checkpoint | null, b: Checkpoint | null): boolean
 }
 
 const CHECKPOINT_ID = '~checkpoint';
+const DIGEST_ID = '~digest';
 const SORT_LENGTH_MAX = 100;
+
+const digestSchema = z.record(z.string(), z.string());
+/** Rows of one reading while all are counted. */
+const COUNT_ROWS = 2_000;
 
 export class Replica implements RecordLoader {
   readonly #store: KeyedStore;
+  /** As the last reading of the checkpoint said; it never changes while a replica is in use. */
+  #set: Device['set'] = 'office';
 
   constructor(store: KeyedStore) {
     this.#store = store;
@@ -43,13 +57,41 @@ export class Replica implements RecordLoader {
 
   async checkpoint(): Promise<Checkpoint | null> {
     const [row] = await this.#store.load([CHECKPOINT_ID]);
-    return row ? checkpointSchema.parse(row.body) : null;
+    const checkpoint = row ? checkpointSchema.parse(row.body) : null;
+    if (checkpoint) this.#set = checkpoint.set;
+    return checkpoint;
   }
 
-  /** Applies the gathered pages of one pull and where they lead to, in one storage write. */
-  async apply(records: readonly WireRecord[], checkpoint: Checkpoint): Promise<void> {
+  /**
+   * Applies the gathered pages of one pull and where they lead to, in one storage write, with what all records then add up to (SY18). Rows that are
+   * replaced are taken out of the sums as they are stored, so that one that went bad shows. `sums` is where to start from when no digest is kept yet.
+   */
+  async apply(records: readonly WireRecord[], checkpoint: Checkpoint, sums?: DigestSums): Promise<DigestSums> {
     const rows = new Map(records.map((record) => [nameOf(record.kind, record.id), rowOfWire(record)]));
-    await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);
+    const digest = new Digest(sums ?? (await this.sums()));
+    for (const row of await this.#store.load([...rows.keys()])) for (const stored of storedOf(row)) digest.remove(stored);
+    for (const row of rows.values()) for (const stored of storedOf(row)) digest.add(stored);
+    await this.#store.write([...rows.values(), digestRow(digest.sums()), checkpointRow(checkpoint)]);
+    return digest.sums();
+  }
+
+  /** What the records add up to, as it was kept while they came. */
+  async sums(): Promise<DigestSums> {
+    const [row] = await this.#store.load([DIGEST_ID]);
+    return row ? digestSchema.parse(row.body) : {};
+  }
+
+  /** What the records add up to as they are stored now, counted in slices; null when `goOn` said no. */
+  async countSums(goOn: () => boolean): Promise<DigestSums | null> {
+    const digest = new Digest();
+    for (let after = ''; goOn(); ) {
+      const rows = await this.#store.scan(after, COUNT_ROWS);
+      for (const row of rows) for (const stored of storedOf(row)) digest.add(stored);
+      const last = rows.at(-1);
+      if (!last) return digest.sums();
+      after = last.id;
+    }
+    return null;
   }
 
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {
@@ -69,8 +111,8 @@ export class Replica implements RecordLoader {
     return rows.toReversed().flatMap(storedOf);
   }
 
-  isHere(): boolean {
-    return true;
+  isHere(kind: RecordKind, id?: string): boolean {
+    return isInSet(this.#set, kind, id);
   }
 
   async query(query: StoreQuery): Promise<Stored[]> {
@@ -109,7 +151,12 @@ function storedOf({ kind, body }: StoreRow): Stored[] {
   return isRecordKind(kind) ? [storedRecord(kind, body)] : [];
 }
 
+/** The row that keeps what the records add up to. */
+function digestRow(sums: DigestSums): StoreRow {
+  return { id: DIGEST_ID, kind: '~', seq: 0, parent: '', status: '', sort: '', body: sums };
+}
+
 /** The row that makes a store a replica. */
-export function checkpointRow(checkpoint: Checkpoint): StoreRow {
+function checkpointRow(checkpoint: Checkpoint): StoreRow {
   return { id: CHECKPOINT_ID, kind: '~', seq: checkpoint.seq, parent: '', status: '', sort: '', body: checkpoint };
 }

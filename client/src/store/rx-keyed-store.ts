@@ -71,6 +71,7 @@ export async function openRxKeyedStore(name: string, storage: RxStorage<unknown,
     insertAll: (rows) => insertAll(instance, rows),
     load: async (ids) => (await loadData(instance, ids)).map(toRow),
     query: (query) => runQuery(instance, query),
+    scan: (after, limit) => scan(instance, after, limit),
     remove: (ids) => remove(instance, ids),
     close: async () => {
       await database.close();
@@ -179,6 +180,17 @@ async function runQuery(
       { id: direction },
     ],
     index: ['_deleted', 'kind', ...(parent !== undefined ? ['parent'] : status !== undefined ? ['status'] : []), 'sort'],
+    limit,
+  });
+  const { documents } = await instance.query(prepareQuery(instance.schema, mango));
+  return documents.map(toRow);
+}
+
+async function scan(instance: Instance, after: string, limit: number): Promise<StoreRow[]> {
+  const mango = normalizeMangoQuery<StoredRow>(instance.schema, {
+    selector: { _deleted: { $eq: false }, id: { $gt: after } },
+    sort: [{ _deleted: 'asc' }, { id: 'asc' }],
+    index: ['_deleted', 'id'],
     limit,
   });
   const { documents } = await instance.query(prepareQuery(instance.schema, mango));

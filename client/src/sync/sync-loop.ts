@@ -1,13 +1,17 @@
 import type { CancelTimer } from '#schema/env.ts';
-import { PULL_BEHIND_MAX, PUSH_MUTATIONS_MAX, type WireRecord } from '#schema/sync/messages.ts';
+import type { DigestSums } from '#schema/sync/digest.ts';
+import { PULL_BEHIND_MAX, PUSH_MUTATIONS_MAX, type SyncReport, type WireRecord } from '#schema/sync/messages.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
 import type { Outbox } from '../store/outbox.ts';
 import { type Checkpoint, isSameState } from '../store/replica.ts';
+import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
-import { readSnapshot } from './snapshot-reader.ts';
+import { DigestWatch, isHeldAs } from './digest-watch.ts';
+import { SnapshotCut } from './snapshot-reader.ts';
 import { type SyncEvent, type SyncState, stepSync, TIMER_MS, type WakeReason } from './sync-machine.ts';
+import { type Gathered, LeadLost, takeSnapshot } from './take-snapshot.ts';
 import { NoAnswer, SyncRefused, type Transport, takeBatch } from './transport.ts';
 
 /** What the sync is doing and how it went, for the badge. */
@@ -46,9 +50,11 @@ export class SyncLoop {
   readonly #outbox: Outbox;
   readonly #slots: ReplicaSlots;
   readonly #listener: SyncListener;
+  readonly #watch: DigestWatch;
   #state: SyncState = { kind: 'following' };
   #progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   #running: Promise<void> = Promise.resolve();
+  #counting: Promise<void> = Promise.resolve();
   /** Own receipts are known up to `n`, as the server says in `epoch`. */
   #heard = { epoch: 0, n: 0 };
   #cancelWait: CancelTimer = () => undefined;
@@ -60,6 +66,7 @@ export class SyncLoop {
     this.#outbox = outbox;
     this.#slots = slots;
     this.#listener = listener;
+    this.#watch = new DigestWatch(env, slots);
   }
 
   progress(): SyncProgress {
@@ -93,6 +100,7 @@ export class SyncLoop {
     while (seen !== this.#running) {
       seen = this.#running;
       await seen;
+      await this.#counting;
     }
   }
 
@@ -137,11 +145,12 @@ export class SyncLoop {
     }
     this.#report({ activity: 'idle', snapshot: null });
     this.#send(outcome);
+    if (this.#state.kind === 'idle') this.#counting = this.#count();
   }
 
   #failureOf(error: unknown): SyncEvent {
     const refused = error instanceof SyncRefused ? error : null;
-    const isUnheard = error instanceof NoAnswer;
+    const isUnheard = error instanceof NoAnswer || error instanceof SnapshotCut;
     const lastError = {
       code: refused?.code ?? (isUnheard ? 'no_answer' : 'storage'),
       message: error instanceof Error ? error.message : String(error),
@@ -152,7 +161,8 @@ export class SyncLoop {
     }
     if (refused) this.#report({ connection: 'online', lastError });
     else if (isUnheard) this.#report({ connection: 'offline', lastError });
-    else {
+    // Another tab goes on with what this one was doing.
+    else if (!(error instanceof LeadLost || error instanceof BuildTaken)) {
       this.#report({ lastError });
       this.#env.report(error);
     }
@@ -219,41 +229,71 @@ export class SyncLoop {
   async #pullOrRebuild(): Promise<Checkpoint | 'again' | 'update_required'> {
     try {
       const base = await this.#slots.current().checkpoint();
-      if (base === null) return await this.#takeSnapshot();
+      if (base === null) return await this.#takeSnapshot({ isRewound: false });
       this.#report({ activity: 'pulling' });
       return await this.#pullToHead(base);
     } catch (error) {
       if (!(error instanceof SyncRefused)) throw error;
       if (error.status === 426) return 'update_required';
-      if (error.code === 'rebuild' || error.code === 'snapshot_required') return this.#takeSnapshot();
+      if (error.code === 'snapshot_required') return this.#takeSnapshot({ isRewound: false });
+      if (error.code === 'rebuild') return this.#takeSnapshot({ isRewound: true });
       throw error;
     }
   }
 
-  /** Gathers all pages and applies them at the head, with the checkpoint, in one write (SY15). */
+  /** Applies what was gathered, with the checkpoint, in one write (SY15), and looks whether the server has the same records (SY18). */
   async #pullToHead(base: Checkpoint): Promise<Checkpoint | 'again'> {
+    const { records, checkpoint, holds } = await this.#gather(base);
+    if (holds.set !== base.set) return this.#takeSnapshot({ isRewound: false });
+    let sums: DigestSums | null;
+    // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
+    if (records.length === 0 && isSameState(base, checkpoint) && isFresh(base, checkpoint)) {
+      sums = await this.#slots.current().sums();
+    } else {
+      sums = await this.#slots.apply(base, records, checkpoint);
+      await this.#listener.onReplica(sums ? records : 'all');
+      await this.#slots.follow();
+    }
+    if (!sums) return 'again';
+    const doubted = this.#watch.doubted();
+    if ((!doubted && isHeldAs(sums, base, holds)) || !this.#watch.admitRepair()) return checkpoint;
+    const { epoch, seq } = checkpoint;
+    await this.#tell({ kind: 'digest_mismatch', epoch, seq, sums: doubted ?? sums, afterSnapshot: false });
+    return this.#takeSnapshot({ isRewound: false });
+  }
+
+  /** All pages from a state to the head. */
+  async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>): Promise<Gathered> {
     const records: WireRecord[] = [];
-    let since = base.seq;
-    const heardN = this.#heard.epoch === base.epoch ? this.#heard.n : 0;
-    this.#heard = { epoch: base.epoch, n: Math.max(base.heardN, heardN) };
+    let since = from.seq;
+    const heardN = this.#heard.epoch === from.epoch ? this.#heard.n : 0;
+    this.#heard = { epoch: from.epoch, n: Math.max(from.heardN, heardN) };
     for (;;) {
-      const { answer, skewMs } = await this.#transport.pull({ epoch: base.epoch, since, receiptsAfter: this.#heard.n });
-      if (answer.epoch !== base.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
+      const { answer, skewMs } = await this.#transport.pull({
+        epoch: from.epoch,
+        since,
+        receiptsAfter: this.#heard.n,
+        head: from.head,
+      });
+      if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       records.push(...answer.records);
       await this.#keep(answer.receipts, answer.epoch);
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
       since = answer.next;
       if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;
-      const { epoch, next: seq, ackedN, head } = answer;
-      const checkpoint: Checkpoint = { epoch, seq, ackedN, heardN: this.#heard.n, contactAt: this.#env.now(), skewMs, head };
-      // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
-      if (records.length === 0 && isSameState(base, checkpoint) && isFresh(base, checkpoint)) return checkpoint;
-      const isApplied = await this.#slots.apply(base, records, checkpoint);
-      await this.#listener.onReplica(isApplied ? records : 'all');
-      await this.#slots.follow();
-      return isApplied ? checkpoint : 'again';
+      const { epoch, next: seq, ackedN, head, holds } = answer;
+      const { set, ledgersFrom } = from;
+      const contact = { contactAt: this.#env.now(), skewMs };
+      return { records, holds, checkpoint: { epoch, seq, ackedN, heardN: this.#heard.n, ...contact, head, set, ledgersFrom } };
     }
+  }
+
+  async #tell(report: SyncReport): Promise<void> {
+    await this.#transport.report(report).catch((error: unknown) => {
+      // It is for the audit log; the repair does not wait for it.
+      if (!(error instanceof SyncRefused)) throw error;
+    });
   }
 
   /** The last number up to which every own mutation has its receipt. */
@@ -263,9 +303,9 @@ export class SyncLoop {
   }
 
   /** Up to where the own receipts are those of an epoch: none of what is here, when it is another than before. */
-  async #heardIn(epoch: number): Promise<number> {
+  async #heardIn(epoch: number, isRewound: boolean): Promise<number> {
     const before = await this.#slots.current().checkpoint();
-    if (before?.epoch === epoch) return before.heardN;
+    if (before?.epoch === epoch && !isRewound) return before.heardN;
     const [first] = await this.#outbox.from(1, 1);
     return first ? first.mutation.n - 1 : 0;
   }
@@ -283,30 +323,37 @@ export class SyncLoop {
     return settledN > ackedN;
   }
 
-  /** Builds a new replica beside the old one and swaps it in (SY17). */
-  async #takeSnapshot(): Promise<'again'> {
+  /** Builds a new replica beside the old one and swaps it in (SY17). Rewound: what the server said before may not be so any more. */
+  async #takeSnapshot({ isRewound }: { readonly isRewound: boolean }): Promise<Checkpoint> {
     this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
-    const build = await this.#slots.build();
-    try {
-      const sentAt = this.#env.now();
-      const lines = await this.#transport.snapshot();
-      const answeredAt = this.#env.now();
-      const header = await readSnapshot(lines, async (rows, progress) => {
-        await build.add(rows);
-        this.#report({ snapshot: progress });
-      });
-      const { epoch, seq, ackedN, serverTime } = header;
-      const skewMs = Math.round((sentAt + answeredAt) / 2) - serverTime;
-      const heardN = await this.#heardIn(epoch);
-      await build.swapIn({ epoch, seq, ackedN, heardN, contactAt: this.#env.now(), skewMs, head: null });
-    } catch (error) {
-      await build.abandon().catch(this.#env.report);
-      throw error;
-    }
+    if (isRewound) this.#heard = { epoch: 0, n: 0 };
+    const { checkpoint, sums, isSame } = await takeSnapshot({
+      transport: this.#transport,
+      slots: this.#slots,
+      isLeading: () => this.#isLeading(),
+      onProgress: (snapshot) => this.#report({ snapshot }),
+      gather: async (built) => this.#gather({ ...built, heardN: await this.#heardIn(built.epoch, isRewound) }),
+    });
+    this.#watch.trust();
     await this.#listener.onReplica('all');
     await this.#slots.follow();
     this.#report({ snapshot: null });
-    return 'again';
+    if (isSame) return checkpoint;
+    // Records that came whole and differ all the same: the server looks at its own, and another snapshot would not help.
+    this.#watch.admitRepair();
+    await this.#tell({ kind: 'digest_mismatch', epoch: checkpoint.epoch, seq: checkpoint.seq, sums, afterSnapshot: true });
+    return checkpoint;
+  }
+
+  /** Counts the replica's rows when that is due, while nothing else is to be done; one that went bad is mended by an exchange. */
+  async #count(): Promise<void> {
+    const last = this.#running;
+    const goOn = () => this.#state.kind === 'idle' && this.#running === last;
+    try {
+      if (await this.#watch.count(goOn)) this.wake('timer');
+    } catch (error) {
+      this.#env.report(error);
+    }
   }
 }
 

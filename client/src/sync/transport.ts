@@ -4,10 +4,13 @@ import {
   PULL_PAGE_MAX,
   PUSH_BYTES_MAX,
   PUSH_MUTATIONS_MAX,
+  type PullRequest,
   type PullResponse,
   type PushResponse,
   pullResponseSchema,
   pushResponseSchema,
+  type SnapshotResume,
+  type SyncReport,
 } from '#schema/sync/messages.ts';
 import { type Mutation, toWire } from '#schema/sync/mutation.ts';
 import type { ClientEnv, HttpAnswer, HttpRequest } from '../env.ts';
@@ -67,20 +70,33 @@ export class Transport {
     );
   }
 
-  pull(request: { epoch: number; since: number; receiptsAfter: number }): Promise<Measured<PullResponse>> {
+  pull(request: Omit<PullRequest, 'limit'>): Promise<Measured<PullResponse>> {
     return this.#post('/api/sync/pull', { ...request, limit: PULL_PAGE_MAX }, pullResponseSchema);
   }
 
-  /** The lines of a snapshot, as they arrive. */
-  async snapshot(): Promise<AsyncIterable<string>> {
+  /** The lines of a snapshot, or of what is missing of one, as they arrive. */
+  async snapshot(resume: SnapshotResume | null): Promise<AsyncIterable<string>> {
+    const query = Object.entries(resume ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     const answer = await this.#request({
       method: 'GET',
-      path: '/api/sync/snapshot',
+      path: `/api/sync/snapshot${query.length > 0 ? `?${query.join('&')}` : ''}`,
       headers: this.#headers(),
       timeoutMs: SNAPSHOT_TIMEOUT_MS,
     });
     if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
     return heardLines(answer.lines());
+  }
+
+  /** Tells the server what was found out; it need not be interested. */
+  async report(report: SyncReport): Promise<void> {
+    const answer = await this.#request({
+      method: 'POST',
+      path: '/api/sync/report',
+      headers: this.#headers(),
+      body: JSON.stringify(report),
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    });
+    if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
   }
 
   async #post<Schema extends z.ZodType<{ serverTime: number }>>(

@@ -101,6 +101,7 @@ export class FakeBrowser {
           write: (rows) => store.write(rows),
           load: (ids) => store.load(ids),
           query: (query) => store.query(query),
+          scan: (after, limit) => store.scan(after, limit),
           remove: (ids) => store.remove(ids),
           close: async () => {
             held.delete(name);

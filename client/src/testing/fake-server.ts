@@ -1,17 +1,24 @@
 import { type Judgement, judgeAct, prepareAct, quarantine } from '#schema/decide-acts.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import type { DecideContext } from '#schema/mutations/define.ts';
+import type { Device } from '#schema/records/device.ts';
 import { roleAt } from '#schema/records/member.ts';
 import { RECORD_KINDS, RECORDS, type RecordBody, type RecordKind } from '#schema/records/registry.ts';
+import { Digest, type DigestSums, digestOf, ledgerMonthOf } from '#schema/sync/digest.ts';
 import {
   PROTOCOL_VERSION,
   type PullResponse,
   type PushResponse,
   pullRequestSchema,
   pushRequestSchema,
+  type SnapshotResume,
+  type SyncReport,
+  snapshotQuerySchema,
+  syncReportSchema,
 } from '#schema/sync/messages.ts';
 import { CHAIN_START, chainMutation, wireMutationSchema } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
+import { kindsInSet } from '#schema/sync/sets.ts';
 import { testSha256 } from '#schema/testing/test-tenant.ts';
 import { nameOf, type Stored, WorkingSet } from '#schema/working-set.ts';
 import type { HttpAnswer, HttpRequest } from '../env.ts';
@@ -41,6 +48,14 @@ export class FakeServer {
   /** Turned by tests to fail a request before (`lost`) or after (`unheard`) it had its effect, or to answer something else. */
   fault: (request: HttpRequest) => 'lost' | 'unheard' | HttpAnswer | null = () => null;
   readonly requests: string[] = [];
+  readonly reports: SyncReport[] = [];
+  set: Device['set'] = 'office';
+  ledgersFrom = '2026-08';
+  /** Turned by tests to say that the records add up to something else. */
+  digest = () => digestOf(this.#sums(), kindsInSet(this.set), this.ledgersFrom);
+  /** Hashes of the states so far, as the audit chain has them; a restored server goes on with others. */
+  #chain: readonly string[] = [CHAIN_START];
+  #moves = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -49,7 +64,7 @@ export class FakeServer {
   /** Stores a record as another device's act would. */
   put<Kind extends RecordKind>(kind: Kind, body: RecordBody<Kind>): void {
     RECORDS[kind].schema.parse(body);
-    this.seq += 1;
+    this.#move();
     this.#records.set(nameOf(kind, body.id), { stored: { kind, body } as Stored, seq: this.seq });
   }
 
@@ -68,14 +83,16 @@ export class FakeServer {
     return this.#deviceOf(deviceId).receipts;
   }
 
-  /** Everything as it is now, to come back to. */
-  backup(): () => void {
+  /** Everything as it is now, to come back to: as a new epoch, or as if it had always been so. */
+  backup({ isSilent = false } = {}): () => void {
     const { seq } = this;
+    const chain = this.#chain;
     const records = new Map(this.#records);
     const devices = structuredClone(this.#devices);
     return () => {
-      this.epoch += 1;
+      if (!isSilent) this.epoch += 1;
       this.seq = seq;
+      this.#chain = chain;
       this.#records = records;
       this.#devices = devices;
     };
@@ -97,7 +114,13 @@ export class FakeServer {
   async #route(path: string, deviceId: string, body: unknown): Promise<HttpAnswer> {
     if (path === '/api/sync/push') return this.#push(deviceId, body);
     if (path === '/api/sync/pull') return this.#pull(deviceId, body);
-    if (path === '/api/sync/snapshot') return this.#snapshot(deviceId);
+    const [address, query] = path.split('?');
+    if (address === '/api/sync/snapshot')
+      return this.#snapshot(deviceId, snapshotQuerySchema.parse(Object.fromEntries(new URLSearchParams(query))));
+    if (address === '/api/sync/report') {
+      this.reports.push(syncReportSchema.parse(body));
+      return answer({});
+    }
     return problem(404, 'not_found');
   }
 
@@ -141,7 +164,7 @@ export class FakeServer {
       sha256: testSha256,
     };
     const judgement = await this.#judge(wire, context);
-    if (judgement.writes.length > 0) this.seq += 1;
+    if (judgement.writes.length > 0) this.#move();
     for (const stored of judgement.writes) {
       RECORDS[stored.kind].schema.parse(stored.body);
       this.#records.set(nameOf(stored.kind, stored.body.id), { stored, seq: this.seq });
@@ -169,9 +192,11 @@ export class FakeServer {
   }
 
   #pull(deviceId: string, body: unknown): HttpAnswer {
-    const { epoch, since, receiptsAfter } = pullRequestSchema.parse(body);
-    if (epoch !== this.epoch || since > this.seq) return problem(409, 'rebuild');
-    const changed = [...this.#records.values()].filter(({ seq }) => seq > since).sort((a, b) => a.seq - b.seq);
+    const { epoch, since, receiptsAfter, head } = pullRequestSchema.parse(body);
+    if (epoch !== this.epoch || since > this.seq || (head && !this.#isOurs(head))) return problem(409, 'rebuild');
+    const changed = this.#held()
+      .filter(({ seq }) => seq > since)
+      .sort((a, b) => a.seq - b.seq);
     // A page never splits one seq (SY14).
     const lastSeq = changed[this.pageSize - 1]?.seq ?? this.seq;
     const page = changed.filter(({ seq }) => seq <= lastSeq);
@@ -185,27 +210,65 @@ export class FakeServer {
       more,
       ackedN: device.receipts.length,
       receipts: device.receipts.filter(({ n }) => n > receiptsAfter),
-      head: { size: this.seq, hash: CHAIN_START },
+      head: this.#headAt(this.seq),
+      holds: { set: this.set, ledgersFrom: this.ledgersFrom, digest: more ? null : this.digest() },
     } satisfies PullResponse);
   }
 
-  #snapshot(deviceId: string): HttpAnswer {
+  /** Every record of the set with a mark behind it, in the order of ids inside a kind. */
+  #snapshot(deviceId: string, resume: SnapshotResume | null): HttpAnswer {
+    const { seq, epoch, set, ledgersFrom } = this;
+    if (resume && (resume.epoch !== epoch || resume.set !== set || !this.#isOurs(resume))) return problem(409, 'rebuild');
     const lines: string[] = [];
-    const { seq, epoch } = this;
     const ackedN = this.#deviceOf(deviceId).receipts.length;
-    const header = { protocol: PROTOCOL_VERSION, epoch, seq, ackedN, serverTime: this.#now(), records: this.#records.size };
-    lines.push(JSON.stringify(header));
-    for (const kind of RECORD_KINDS) {
-      const rows = [...this.#records.values()].filter(({ stored }) => stored.kind === kind);
+    const head = this.#headAt(seq);
+    const records = this.#held().length;
+    const rest = { serverTime: this.#now(), records, head, set, ledgersFrom };
+    lines.push(JSON.stringify({ protocol: PROTOCOL_VERSION, epoch, seq, ackedN, ...rest }));
+    let sent = 0;
+    const order = ({ kind, body }: Stored) => `${String(RECORD_KINDS.indexOf(kind)).padStart(3, '0')} ${body.id}`;
+    for (const kind of kindsInSet(set)) {
+      const rows = this.#held().filter(({ stored }) => stored.kind === kind && order(stored) > (resume?.after ?? ''));
+      rows.sort((a, b) => (order(a.stored) < order(b.stored) ? -1 : 1));
       const fields = Object.keys(RECORDS[kind].schema.shape);
       lines.push(JSON.stringify({ kind, fields, count: rows.length }));
       for (const { stored, seq: rowSeq } of rows) {
         const body: Readonly<Record<string, unknown>> = stored.body;
-        lines.push(JSON.stringify([rowSeq, ...fields.map((field) => body[field])]));
+        lines.push(JSON.stringify([rowSeq, ...fields.map((field) => body[field])]), JSON.stringify({ at: order(stored) }));
+        sent += 1;
       }
     }
-    lines.push(JSON.stringify({ end: true, records: this.#records.size }));
+    lines.push(JSON.stringify({ end: true, records: sent }));
     return { status: 200, header: () => null, json: async () => null, lines: () => linesOf(lines) };
+  }
+
+  /** What a device of the set holds. */
+  #held(): ServerRecord[] {
+    const kinds = kindsInSet(this.set);
+    return [...this.#records.values()].filter(({ stored }) => {
+      const month = ledgerMonthOf(stored);
+      return kinds.includes(stored.kind) && (month === null || month >= this.ledgersFrom);
+    });
+  }
+
+  #sums(): DigestSums {
+    const digest = new Digest();
+    for (const { stored } of this.#records.values()) digest.add(stored);
+    return digest.sums();
+  }
+
+  #move(): void {
+    this.seq += 1;
+    this.#moves += 1;
+    this.#chain = [...this.#chain.slice(0, this.seq), testSha256(`${this.#chain[this.seq - 1]} ${this.#moves}`)];
+  }
+
+  #headAt(size: number): { size: number; hash: string } {
+    return { size, hash: this.#chain[size] ?? CHAIN_START };
+  }
+
+  #isOurs({ size, hash }: { readonly size: number; readonly hash: string }): boolean {
+    return this.#chain[size] === hash;
   }
 
   #deviceOf(deviceId: string): ServerDevice {

@@ -18,6 +18,11 @@ export class MemoryDisk {
     this.#stores.delete(name);
   }
 
+  /** What lies on the disk, to look at and to spoil. */
+  stores(): ReadonlyMap<string, Map<string, StoreRow>> {
+    return this.#stores;
+  }
+
   names(): string[] {
     return [...this.#stores.keys()];
   }
@@ -70,6 +75,12 @@ class MemoryStore implements KeyedStore {
     );
     found.sort((a, b) => (`${a.sort}\n${a.id}` < `${b.sort}\n${b.id}` ? -1 : 1));
     if (descending) found.reverse();
+    return structuredClone(found.slice(0, limit));
+  }
+
+  async scan(after: string, limit: number): Promise<readonly StoreRow[]> {
+    await this.#turn();
+    const found = [...this.#rows.values()].filter(({ id }) => id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
     return structuredClone(found.slice(0, limit));
   }
 

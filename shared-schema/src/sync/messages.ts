@@ -12,9 +12,9 @@ import { receiptSchema, verdictSchema } from './receipt.ts';
  */
 
 /** Version of everything in this file; sent by devices as `x-protocol-version`. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** Oldest protocol the server still answers pulls of (SY13). */
-export const PROTOCOL_OLDEST = 1;
+export const PROTOCOL_OLDEST = 2;
 
 /** Most mutations in one push (SY5). */
 export const PUSH_MUTATIONS_MAX = 200;
@@ -29,6 +29,11 @@ export const PULL_RECEIPTS_MAX = 200;
 
 const seqSchema = z.int().min(0);
 const epochSchema = z.int().min(1);
+
+/** The end of the audit chain in some state: how many leaves there are, and the hash of the last. */
+const chainHeadSchema = z.strictObject({ size: z.int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) });
+const monthSchema = z.string().regex(/^\d{4}-\d{2}$/);
+const sumSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
 /**
  * `POST /api/sync/push`. A mutation is only required to carry a readable `n` here: whatever else is wrong with one quarantines that one and
@@ -59,6 +64,8 @@ export const pullRequestSchema = z.strictObject({
   limit: z.int().min(1).max(PULL_PAGE_MAX),
   /** The device's own receipts up to this n are known to it. */
   receiptsAfter: z.int().min(0),
+  /** The audit chain's head at the device's last answer, by which a server that was set back finds out (SY19); null when it knows none. */
+  head: chainHeadSchema.nullable(),
 });
 export type PullRequest = z.infer<typeof pullRequestSchema>;
 
@@ -82,14 +89,22 @@ export const pullResponseSchema = z.strictObject({
   /** The last `n` of this device inside the state at `next` when `more` is false (SY20). */
   ackedN: z.int().min(0),
   receipts: z.array(receiptSchema),
-  /** The head of the audit chain at `next`. */
-  head: z.strictObject({ size: z.int().min(0), hash: z.string().length(64) }),
+  /** The head of the audit chain of the state this was read from. */
+  head: chainHeadSchema,
+  /** What this device is to hold (SY14, SY17): the kinds of its set, long ledgers from a month on. */
+  holds: z.strictObject({
+    set: z.enum(DEVICE_SETS),
+    ledgersFrom: monthSchema,
+    /** `digestOf` all that, at `next`; null when `more` is true, or the server does not know it (SY18). */
+    digest: sumSchema.nullable(),
+  }),
 });
 export type PullResponse = z.infer<typeof pullResponseSchema>;
 
 /**
- * `GET /api/sync/snapshot`: newline-delimited JSON. First a header, then for each kind `{"kind", "fields", "count"}` followed by one positional
- * array `[seq, ...values]` a record, last `{"end": true, "records"}`.
+ * `GET /api/sync/snapshot`: newline-delimited JSON (SY17). First a header, then for each kind `{"kind", "fields", "count"}` followed by one positional
+ * array `[seq, ...values]` a record, last `{"end": true, "records"}`. After some records comes a mark `{"at"}`: whoever was cut off asks again with the
+ * last one it kept and gets what follows, as it is then. What changed since the first header's seq is pulled afterwards.
  */
 export const snapshotHeaderSchema = z.strictObject({
   protocol: z.int(),
@@ -97,14 +112,48 @@ export const snapshotHeaderSchema = z.strictObject({
   seq: seqSchema,
   ackedN: z.int().min(0),
   serverTime: z.int(),
+  /** In the whole snapshot, as of now. */
   records: z.int().min(0),
+  head: chainHeadSchema,
+  set: z.enum(DEVICE_SETS),
+  ledgersFrom: monthSchema,
 });
 export const snapshotKindSchema = z.strictObject({
   kind: z.enum(RECORD_KINDS),
   fields: z.array(z.string()),
   count: z.int().min(0),
 });
+export const snapshotMarkSchema = z.strictObject({ at: z.string().max(200) });
+/** `records` counts those of this stream. */
 export const snapshotEndSchema = z.strictObject({ end: z.literal(true), records: z.int().min(0) });
+
+/** Query of the snapshot: nothing for a new one; to go on with one, what its first header and last mark said. */
+export const snapshotQuerySchema = z.union([
+  z.strictObject({}).transform(() => null),
+  z.strictObject({
+    epoch: z.coerce.number().pipe(epochSchema),
+    size: z.coerce.number().pipe(z.int().min(0)),
+    hash: chainHeadSchema.shape.hash,
+    set: z.enum(DEVICE_SETS),
+    ledgersFrom: monthSchema,
+    after: snapshotMarkSchema.shape.at,
+  }),
+]);
+export type SnapshotResume = NonNullable<z.infer<typeof snapshotQuerySchema>>;
+
+/** `POST /api/sync/report`: what a device found out about the server's state or its own, for the audit log. */
+export const syncReportSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('digest_mismatch'),
+    epoch: epochSchema,
+    seq: seqSchema,
+    /** The device's sums, by bucket. */
+    sums: z.record(z.string().max(40), sumSchema),
+    /** The records came whole and were checked at once: the fault is not the device's. */
+    afterSnapshot: z.boolean(),
+  }),
+]);
+export type SyncReport = z.infer<typeof syncReportSchema>;
 
 /** Socket event `poke`: only says how far the tenant is (SY16). */
 export const pokeSchema = z.strictObject({ epoch: epochSchema, seq: seqSchema });

@@ -178,6 +178,7 @@ describe('many writers', () => {
         since,
         limit: 100,
         receiptsAfter: 0,
+        head: null,
       });
       if (outcome.kind !== 'page') throw new Error(outcome.kind);
       const page: { next: number; records: { kind: string; id: string }[] } = JSON.parse(outcome.json);

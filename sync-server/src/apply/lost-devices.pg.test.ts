@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRecord, readTablets } from '../db/tenant-reads.ts';
+import { ReportLimits } from '../sync/reports.ts';
 import { answerPull, findPeer } from '../sync/sync-service.ts';
 import { createTestTenant, TEST_DAY_ON, type TestDevice, type TestTenant } from '../testing/tenant.ts';
 import { enrolDevice } from './tenants.ts';
@@ -10,14 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => tenant.database.drop());
 
-const deps = () => ({ env: tenant.env, store: tenant.store, door: tenant.door });
+const deps = () => ({ env: tenant.env, store: tenant.store, door: tenant.door, reports: new ReportLimits() });
 const stateOf = async (id: string) =>
   (await readTablets(tenant.database.app, tenant.tenantId)).find((tablet) => tablet.id === id);
 const exceptionOf = (id: string) => readRecord(tenant.database.app, tenant.tenantId, 'exception', id);
 
 async function pullAs(device: TestDevice) {
   const peer = await findPeer(deps(), tenant.tenantId, device.token);
-  return answerPull(deps(), peer, { epoch: 1, since: 0, limit: 1, receiptsAfter: 0 });
+  return answerPull(deps(), peer, { epoch: 1, since: 0, limit: 1, receiptsAfter: 0, head: null });
 }
 
 describe('[SY25] what the server knows of its tablets', () => {

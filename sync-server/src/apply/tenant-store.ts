@@ -24,6 +24,8 @@ export interface TenantStore {
   readonly read: <T>(tenantId: string, deviceId: string, work: (state: TenantState) => Promise<T>) => Promise<T>;
   /** The device that a token's SHA-256 belongs to; null for none, or one of another tenant. */
   readonly findDevice: (tenantId: string, tokenHash: string) => Promise<KnownDevice | null>;
+  /** Counts the tenant's digest anew from its records and keeps that; answers the buckets that were wrong (SY18). */
+  readonly recountDigest: (tenantId: string) => Promise<readonly string[]>;
   /** Notes that a device was heard of, so that its next acts are as sure as that (I7); never moves the instant back. */
   readonly noteContact: (tenantId: string, deviceId: string, at: number) => Promise<void>;
 }
@@ -31,22 +33,36 @@ export interface TenantStore {
 /** A tenant at one moment, in the eyes of one device. */
 export interface TenantState {
   readonly head: TenantHead;
+  /** Which kinds the device replicates. */
+  readonly set: Device['set'];
   /** The device's last `n` inside this state (SY20). */
   readonly ackedN: number;
   /** When the device was last heard of, epoch ms. */
   readonly lastContactAt: number | null;
-  /** Records changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14). */
+  /** Hash of the log's last leaf when it had `size` of them; null when it never had so many. */
+  readonly chainHashAt: (size: number) => Promise<string | null>;
+  /** Records of the device's set changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14). */
   readonly readFeed: (since: number, limit: number) => Promise<{ readonly rows: readonly FeedRow[]; readonly more: boolean }>;
-  /** How many records changed after `since`, counting no further than `atMost`. */
+  /** How many records of the device's set changed after `since`, counting no further than `atMost`. */
   readonly countFeed: (since: number, atMost: number) => Promise<number>;
   /** The tenant's digest, all kinds and months (SY18). Null: it is not known, since the records are older than it; the next transaction counts it. */
   readonly readDigest: () => Promise<DigestSums | null>;
   /** The device's own receipts with `fromN ≤ n ≤ toN`, by n. */
   readonly loadReceipts: (fromN: number, toN: number) => Promise<readonly Receipt[]>;
-  /** How many records of a kind a snapshot holds; ledgers since an instant. */
+  /** How many records of a kind a snapshot holds; long ledgers since an instant. */
   readonly countKind: (kind: RecordKind, sinceAt: number) => Promise<number>;
-  /** Those records as JSON texts `[seq, ...values]` in the order of the kind's columns, in chunks. */
-  readonly readKind: (kind: RecordKind, sinceAt: number) => AsyncIterable<readonly string[]>;
+  /**
+   * Those records, in chunks, in an order that a record never changes its place in. `at` marks a chunk's end: given as `after`, any later reading of
+   * the kind goes on behind it; '' is the beginning.
+   */
+  readonly readKind: (kind: RecordKind, sinceAt: number, after: string) => AsyncIterable<SnapshotChunk>;
+}
+
+/** Some records of one kind. */
+export interface SnapshotChunk {
+  /** JSON texts `[seq, ...values]`, values in the order of the kind's columns. */
+  readonly rows: readonly string[];
+  readonly at: string;
 }
 
 /** What a device is known as. */

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { RECORD_KINDS } from '#schema/records/registry.ts';
-import { Digest, type DigestSums } from '#schema/sync/digest.ts';
+import { Digest, type DigestSums, subtractSums } from '#schema/sync/digest.ts';
 import { readRecordPage } from './record-tables.ts';
 
 /** The digest of a tenant in `tenant_digests` (SY18): hashes are made in JavaScript, the database only adds. */
@@ -53,9 +53,14 @@ export async function sumRecords(client: PoolClient, tenantId: string): Promise<
   return digest.sums();
 }
 
-/** Counts a tenant whose digest is not of its present seq; to be called under its lock. Writing moves `digest_seq` along. */
-export async function countDigest(client: PoolClient, tenantId: string): Promise<void> {
-  await client.query('delete from tenant_digests where tenant_id = $1', [tenantId]);
-  await addToDigest(client, tenantId, await sumRecords(client, tenantId));
+/**
+ * Counts a tenant's records anew and keeps what they add up to; to be called under its lock. Answers the buckets whose sum was another. Writing moves
+ * `digest_seq` along.
+ */
+export async function countDigest(client: PoolClient, tenantId: string): Promise<string[]> {
+  const [kept, counted] = [await readDigest(client, tenantId), await sumRecords(client, tenantId)];
+  const off = subtractSums(counted, kept);
+  await addToDigest(client, tenantId, off);
   await client.query('update tenant_heads set digest_seq = seq where tenant_id = $1', [tenantId]);
+  return Object.keys(off).sort();
 }

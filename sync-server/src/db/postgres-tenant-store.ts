@@ -29,6 +29,11 @@ export function createPostgresTenantStore(pool: Pool): TenantStore {
       }),
     read: (tenantId, deviceId, work) => readTenant(pool, tenantId, deviceId, work),
     findDevice: (tenantId, tokenHash) => findDevice(pool, tenantId, tokenHash),
+    recountDigest: (tenantId) =>
+      withTenant(pool, tenantId, async (client) => {
+        await lockHead(client, tenantId);
+        return countDigest(client, tenantId);
+      }),
     noteContact: (tenantId, deviceId, at) => noteContact(pool, tenantId, deviceId, at),
   };
 }

@@ -1,4 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
+import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
+import type { Device } from '#schema/records/device.ts';
 import type { TenantHead, TenantState } from '../apply/tenant-store.ts';
 import { readDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
@@ -17,30 +19,51 @@ export function readTenant<T>(
   work: (state: TenantState) => Promise<T>,
 ): Promise<T> {
   return withSnapshot(pool, tenantId, async (client) => {
-    const { head, ackedN, lastContactAt, isDigested } = await readHead(client, tenantId, deviceId);
+    const { head, set, ackedN, lastContactAt, isDigested } = await readHead(client, tenantId, deviceId);
     return work({
       head,
+      set,
       ackedN,
       lastContactAt,
-      readFeed: (since, limit) => readFeed(client, tenantId, since, limit),
-      countFeed: (since, atMost) => countFeed(client, tenantId, since, atMost),
+      chainHashAt: (size) => chainHashAt(client, tenantId, size),
+      readFeed: (since, limit) => readFeed(client, tenantId, set, since, limit),
+      countFeed: (since, atMost) => countFeed(client, tenantId, set, since, atMost),
       readDigest: async () => (isDigested ? readDigest(client, tenantId) : null),
       loadReceipts: async (fromN, toN) =>
         [...(await loadLogged(client, tenantId, deviceId, fromN, toN)).values()].map(({ receipt }) => receipt),
       countKind: (kind, sinceAt) => countSnapshotKind(client, tenantId, kind, sinceAt),
-      readKind: (kind, sinceAt) => readSnapshotKind(client, tenantId, kind, sinceAt, CHUNK_ROWS),
+      readKind: (kind, sinceAt, after) => readSnapshotKind(client, tenantId, { kind, sinceAt, after, chunkRows: CHUNK_ROWS }),
     });
   });
 }
 
+/** A device's tenant, as it is. */
+interface HeadRow extends TenantHead {
+  readonly isDigested: boolean;
+  readonly set: Device['set'];
+  readonly ackedN: number;
+  readonly lastContactAt: number | null;
+}
+
 async function readHead(client: PoolClient, tenantId: string, deviceId: string) {
-  const { rows } = await client.query<TenantHead & { isDigested: boolean; ackedN: number; lastContactAt: number | null }>(
-    `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash", h.digest_seq = h.seq as "isDigested", d.last_n as "ackedN",
-            d.last_contact_at as "lastContactAt"
+  const { rows } = await client.query<HeadRow>({
+    name: 'read head',
+    text: `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash", h.digest_seq = h.seq as "isDigested",
+            d.record_set as set, d.last_n as "ackedN", d.last_contact_at as "lastContactAt"
        from tenant_heads h join device_states d on d.tenant_id = h.tenant_id and d.id = $2 where h.tenant_id = $1`,
-    [tenantId, deviceId],
-  );
+    values: [tenantId, deviceId],
+  });
   if (!rows[0]) throw new Error('the device is not of this tenant');
-  const { isDigested, ackedN, lastContactAt, ...head } = rows[0];
-  return { head, isDigested, ackedN, lastContactAt };
+  const { isDigested, set, ackedN, lastContactAt, ...head } = rows[0];
+  return { head, isDigested, set, ackedN, lastContactAt };
+}
+
+async function chainHashAt(client: PoolClient, tenantId: string, size: number): Promise<string | null> {
+  if (size === 0) return AUDIT_CHAIN_START;
+  const { rows } = await client.query<{ hash: string }>({
+    name: 'chain hash',
+    text: `select encode(hash, 'hex') as hash from log where tenant_id = $1 and index = $2`,
+    values: [tenantId, size - 1],
+  });
+  return rows[0]?.hash ?? null;
 }

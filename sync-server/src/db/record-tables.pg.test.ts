@@ -30,10 +30,11 @@ describe('a body read back is the body that was written, byte for byte', () => {
         const read = await withTenant(tenant.database.app, tenant.tenantId, async (client) => {
           for (const stored of written) await writeRecords(client, tenant.tenantId, [{ stored, seq, k: 0 }]);
           const [loaded] = await loadRecords(client, tenant.tenantId, [key(kind, id)]);
-          const feed = await readFeed(client, tenant.tenantId, seq - 1, 10);
+          const feed = await readFeed(client, tenant.tenantId, 'office', seq - 1, 10);
           const positional: string[] = [];
-          for await (const rows of readSnapshotKind(client, tenant.tenantId, kind, Number.MIN_SAFE_INTEGER, 100))
-            positional.push(...rows);
+          const all = { kind, sinceAt: Number.MIN_SAFE_INTEGER, after: '', chunkRows: 100 };
+          for await (const { rows } of readSnapshotKind(client, tenant.tenantId, all)) positional.push(...rows);
+          positional.sort((a, b) => Number(a.slice(1).split(',')[0]) - Number(b.slice(1).split(',')[0]));
           return { loaded: loaded?.body, fed: JSON.parse(feed.rows[0]?.body ?? ''), last: JSON.parse(positional.at(-1) ?? '') };
         });
         expect(canonicalJson(read.loaded)).toBe(newest);

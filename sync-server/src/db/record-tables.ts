@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
 import { ACT_WRITES_MAX, type RangeKey, type RecordKey } from '#schema/mutations/define.ts';
+import { DEVICE_SETS, type Device } from '#schema/records/device.ts';
 import { RECORD_KINDS, RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import { kindsInSet } from '#schema/sync/sets.ts';
 import { RANGE_MAX, type Stored } from '#schema/working-set.ts';
 import { RECORD_TABLES, type RecordColumn, type RecordTable } from './record-columns.ts';
 
@@ -143,40 +145,61 @@ export interface FeedRow {
 /** Most rows one act can put under one seq: what it may write and the exception about it. */
 const SEQ_ROWS_MAX = ACT_WRITES_MAX + 1;
 
-const FEED_SQL = `select f.kind, f.id, f.seq, f.body from (
-  ${RECORD_KINDS.map((kind) => {
-    const table = RECORD_TABLES[kind];
-    return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where r.tenant_id = $1 and r.seq > $2`;
-  }).join('\n  union all ')}
-) f order by f.seq limit $3`;
+/** One query a set: the union of its kinds becomes a merge of the tables' seq indexes with the limit pushed down. */
+const FEED_SQL = sqlBySet(
+  (kinds) => `select f.kind, f.id, f.seq, f.body from (
+  ${kinds
+    .map((kind) => {
+      const table = RECORD_TABLES[kind];
+      return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where r.tenant_id = $1 and r.seq > $2`;
+    })
+    .join('\n  union all ')}
+) f order by f.seq limit $3`,
+);
+
+const COUNT_SQL = sqlBySet(
+  (kinds) => `select count(*) as count from (
+  ${kinds.map((kind) => `select 1 from ${RECORD_TABLES[kind].table} r where r.tenant_id = $1 and r.seq > $2`).join('\n  union all ')}
+  limit $3
+) f`,
+);
+
+function sqlBySet(sqlOf: (kinds: readonly RecordKind[]) => string): ReadonlyMap<Device['set'], string> {
+  return new Map(DEVICE_SETS.map((set) => [set, sqlOf(kindsInSet(set))]));
+}
 
 /**
- * The tenant's records changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14).
- * The union becomes a merge of the tables' seq indexes with the limit pushed down.
+ * The tenant's records of a set changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14).
  */
 export async function readFeed(
   client: PoolClient,
   tenantId: string,
+  set: Device['set'],
   since: number,
   limit: number,
 ): Promise<{ rows: FeedRow[]; more: boolean }> {
   const asked = Math.max(limit, SEQ_ROWS_MAX) + 1;
-  const { rows } = await client.query<FeedRow>({ name: 'feed', text: FEED_SQL, values: [tenantId, since, asked] });
+  const { rows } = await client.query<FeedRow>({
+    name: `feed ${set}`,
+    text: FEED_SQL.get(set) ?? '',
+    values: [tenantId, since, asked],
+  });
   if (rows.length < asked) return { rows, more: false };
   const cutSeq = rows.at(-1)?.seq;
   return { rows: rows.filter(({ seq }) => seq !== cutSeq), more: true };
 }
 
-const COUNT_SQL = `select count(*) as count from (
-  ${RECORD_KINDS.map((kind) => `select 1 from ${RECORD_TABLES[kind].table} r where r.tenant_id = $1 and r.seq > $2`).join('\n  union all ')}
-  limit $3
-) f`;
-
-/** How many of the tenant's records changed after `since`, counting no further than `atMost`. */
-export async function countFeed(client: PoolClient, tenantId: string, since: number, atMost: number): Promise<number> {
+/** How many of the tenant's records of a set changed after `since`, counting no further than `atMost`. */
+export async function countFeed(
+  client: PoolClient,
+  tenantId: string,
+  set: Device['set'],
+  since: number,
+  atMost: number,
+): Promise<number> {
   const { rows } = await client.query<{ count: number }>({
-    name: 'count feed',
-    text: COUNT_SQL,
+    name: `count feed ${set}`,
+    text: COUNT_SQL.get(set) ?? '',
     values: [tenantId, since, atMost],
   });
   return rows[0]?.count ?? 0;

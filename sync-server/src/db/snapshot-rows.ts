@@ -1,17 +1,13 @@
 import type { PoolClient } from 'pg';
-import type { RecordKind } from '#schema/records/registry.ts';
+import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import type { SnapshotChunk } from '../apply/tenant-store.ts';
 import { RECORD_TABLES } from './record-columns.ts';
 
-/** The instant by which a ledger's window is cut; the first instant a record of it carries. */
-function windowColumn(kind: RecordKind): string | null {
-  const { ledger, columns } = RECORD_TABLES[kind];
-  return ledger ? (columns.find(({ field }) => field.endsWith('At'))?.column ?? null) : null;
-}
-
+/** What a snapshot takes of a kind: long ledgers from an instant on. `$2` is named either way, so that both forms take the same parameters. */
 function where(kind: RecordKind): string {
-  const column = windowColumn(kind);
-  // `$2` is named either way, so that both forms take the same parameters.
-  return `r.tenant_id = $1 and ${column === null ? '$2::bigint is not null' : `r.${column} >= $2::bigint`}`;
+  const field = RECORDS[kind].monthsBy;
+  const column = RECORD_TABLES[kind].columns.find((one) => one.field === field)?.column;
+  return `r.tenant_id = $1 and ${column === undefined ? '$2::bigint is not null' : `r.${column} >= $2::bigint`}`;
 }
 
 /** How many records of a kind a snapshot since `sinceAt` holds. */
@@ -28,25 +24,41 @@ export async function countSnapshotKind(
   return rows[0]?.count ?? 0;
 }
 
-/** Records of a kind as JSON texts `[seq, ...values]`, in chunks from a cursor of the running transaction. */
+/**
+ * Records of a kind in chunks, behind the mark `after`. The order is one that no record ever changes its place in, so that a reading may be gone on with
+ * in another transaction: a ledger's lines stay where they were written, and so lie as they are read; other records move in the feed, and go by id.
+ */
 export async function* readSnapshotKind(
   client: PoolClient,
   tenantId: string,
-  kind: RecordKind,
-  sinceAt: number,
-  chunkRows: number,
-): AsyncGenerator<string[]> {
-  const { table, columns } = RECORD_TABLES[kind];
+  {
+    kind,
+    sinceAt,
+    after,
+    chunkRows,
+  }: { readonly kind: RecordKind; readonly sinceAt: number; readonly after: string; readonly chunkRows: number },
+): AsyncGenerator<SnapshotChunk> {
+  const { table, columns, ledger } = RECORD_TABLES[kind];
   const values = columns.map(({ column }) => `r.${column}`).join(', ');
-  await client.query(
-    `declare snapshot_rows no scroll cursor for
-      select json_build_array(r.seq, ${values})::text as row from ${table} r where ${where(kind)} order by r.tenant_id, r.seq, r.k`,
-    [tenantId, sinceAt],
-  );
-  for (;;) {
-    const { rows } = await client.query<{ row: string }>(`fetch ${chunkRows} from snapshot_rows`);
-    if (rows.length === 0) break;
-    yield rows.map(({ row }) => row);
+  const order = ledger ? 'r.seq, r.k' : 'r.id';
+  const behind = ledger ? '(r.seq, r.k) > ($3::bigint, $4::bigint)' : 'r.id > $3::text and $4::bigint is not null';
+  for (let mark = after; ; ) {
+    const { rows } = await client.query<{ row: string; seq: number; k: number; id: string }>({
+      name: `snapshot ${kind}`,
+      text: `select json_build_array(r.seq, ${values})::text as row, r.seq, r.k, r.id from ${table} r
+              where ${where(kind)} and ${behind} order by ${order} limit $5`,
+      values: [tenantId, sinceAt, ...positionOf(mark, ledger), chunkRows],
+    });
+    const last = rows.at(-1);
+    if (!last) return;
+    mark = ledger ? `${last.seq}.${last.k}` : last.id;
+    yield { rows: rows.map(({ row }) => row), at: mark };
+    if (rows.length < chunkRows) return;
   }
-  await client.query('close snapshot_rows');
+}
+
+function positionOf(mark: string, ledger: boolean): [string | number, number] {
+  if (!ledger) return [mark, -1];
+  const [seq = -1, k = -1] = mark === '' ? [] : mark.split('.').map(Number);
+  return Number.isSafeInteger(seq) && Number.isSafeInteger(k) ? [seq, k] : [-1, -1];
 }

@@ -20,6 +20,7 @@ interface Row {
 }
 
 const NOBODYS = 'n0th1ng000000000';
+const REPORT = { kind: 'digest_mismatch', epoch: 1, seq: 0, sums: {}, afterSnapshot: false };
 const ROWS: readonly Row[] = [
   { at: '', route: 'get /livez', for: 'public' },
   { at: '', route: 'get /readyz', for: 'public' },
@@ -41,8 +42,9 @@ const ROWS: readonly Row[] = [
   { at: '/api', route: 'get /devices', for: 'view.devices' },
   { at: '/api', route: 'post /devices', for: 'member', body: { name: 'Tablet' } },
   { at: '/api/sync', route: 'post /push', for: 'device', body: { mutations: [{ n: 1 }], lastHash: '0'.repeat(64) } },
-  { at: '/api/sync', route: 'post /pull', for: 'device', body: { epoch: 1, since: 0, limit: 1, receiptsAfter: 0 } },
+  { at: '/api/sync', route: 'post /pull', for: 'device', body: { epoch: 1, since: 0, limit: 1, receiptsAfter: 0, head: null } },
   { at: '/api/sync', route: 'get /snapshot', for: 'device' },
+  { at: '/api/sync', route: 'post /report', for: 'device', body: REPORT },
   { at: '/api', route: 'get /audit-log', for: 'view.audit' },
   { at: '/api', route: 'get /audit-log/head', for: 'view.audit' },
   { at: '/api', route: 'get /cash-sessions', for: 'view.reports' },

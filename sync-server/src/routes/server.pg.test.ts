@@ -159,7 +159,7 @@ describe('sync', () => {
     const again = await server.call('POST', '/api/sync/push', { body: push, headers: device.headers });
     expect(pushResponseSchema.parse(again.body).receipts).toEqual(answer.receipts);
     const pulled = await server.call('POST', '/api/sync/pull', {
-      body: { epoch: 1, since: answer.seq - 1, limit: 10, receiptsAfter: 0 },
+      body: { epoch: 1, since: answer.seq - 1, limit: 10, receiptsAfter: 0, head: null },
       headers: device.headers,
     });
     expect(pullResponseSchema.parse(pulled.body)).toMatchObject({ ackedN: 1, records: [{ kind: 'till' }], more: false });
@@ -173,7 +173,7 @@ describe('sync', () => {
     const ahead = { ...push, mutations: push.mutations.map((mutation) => ({ ...mutation, n: 3 })) };
     const gap = await server.call('POST', '/api/sync/push', { body: ahead, headers: device.headers });
     expect(gap).toMatchObject({ status: 409, body: { code: 'gap', details: { expected: 1 } } });
-    const beyond = { epoch: 1, since: 1_000_000, limit: 10, receiptsAfter: 0 };
+    const beyond = { epoch: 1, since: 1_000_000, limit: 10, receiptsAfter: 0, head: null };
     const rebuild = await server.call('POST', '/api/sync/pull', { body: beyond, headers: device.headers });
     expect(rebuild).toMatchObject({ status: 409, body: { code: 'rebuild' } });
     const old = await server.call('POST', '/api/sync/pull', {
@@ -185,7 +185,7 @@ describe('sync', () => {
 
   test('a device token is worth nothing without a session, and nothing in another pharmacy', async () => {
     const device = await enrol(pharmacy);
-    const body = { epoch: 1, since: 0, limit: 10, receiptsAfter: 0 };
+    const body = { epoch: 1, since: 0, limit: 10, receiptsAfter: 0, head: null };
     const token = { 'x-device-token': device.deviceToken };
     expect(await server.call('POST', '/api/sync/pull', { body, headers: token })).toMatchObject({ status: 401 });
     const crossed = await server.call('POST', '/api/sync/pull', { body, headers: { ...other.bearer, ...token } });

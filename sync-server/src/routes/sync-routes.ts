@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type Request, type Response, Router } from 'express';
-import { pullRequestSchema, pushRequestSchema } from '#schema/sync/messages.ts';
+import { pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
 import type { Deps } from '../deps.ts';
 import { handle, Reply, STREAMED } from '../http/handle.ts';
+import { answerReport } from '../sync/reports.ts';
 import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncPeer } from '../sync/sync-service.ts';
 
 /**
@@ -35,15 +36,22 @@ export function syncRoutes(deps: Deps): Router {
 
   router.get(
     '/snapshot',
-    handle({}, async ({ request, response }) => {
+    handle({ query: snapshotQuerySchema }, async ({ query, request, response }) => {
       const peer = await readerOf(request);
       response.set({ 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' });
-      await answerSnapshot(deps, peer, async (chunk) => {
+      await answerSnapshot(deps, peer, query, async (chunk) => {
         if (response.destroyed) throw new Error('the device hung up');
         if (!response.write(chunk)) await drained(response);
       });
       response.end();
       return STREAMED;
+    }),
+  );
+
+  router.post(
+    '/report',
+    handle({ body: syncReportSchema }, async ({ body, request }) => {
+      await answerReport(deps, await readerOf(request), body);
     }),
   );
   return router;

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HEARD_LAG_MS } from '#schema/domain/silent-tablets.ts';
+import { RECORD_KINDS } from '#schema/records/registry.ts';
+import { Digest, digestOf } from '#schema/sync/digest.ts';
 import { PULL_BEHIND_MAX, type PullRequest, type PullResponse, pullResponseSchema } from '#schema/sync/messages.ts';
+import type { Stored } from '#schema/working-set.ts';
 import { type PlacedRecord, writeRecords } from '../db/record-tables.ts';
 import { withTenant } from '../db/tenant-transaction.ts';
 import { createTestTenant, TEST_DAY_AT, type TestDevice, type TestTenant } from '../testing/tenant.ts';
@@ -13,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => tenant.database.drop());
 
 function pullAs(device: TestDevice, request: Partial<PullRequest> = {}, of: TestTenant = tenant): Promise<PullOutcome> {
-  return pull(tenant, of.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0, ...request });
+  return pull(tenant, of.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0, head: null, ...request });
 }
 
 async function pageOf(device: TestDevice, request: Partial<PullRequest> = {}): Promise<PullResponse> {
@@ -112,6 +115,40 @@ describe('pull', () => {
     expect(await pullAs(device, { epoch: 2 })).toEqual({ kind: 'rebuild', epoch: 1 });
     expect(await pullAs(device, { since: (await headSeq()) + 1 })).toEqual({ kind: 'rebuild', epoch: 1 });
     expect(await pullAs(device, { since: await headSeq() })).toMatchObject({ kind: 'page' });
+  });
+
+  test('[SY19] a log that does not begin with the one a device saw asks to rebuild, also when it has grown longer', async () => {
+    const device = await tenant.enrol('Tablet');
+    const seen = (await pageOf(device)).head;
+    await device.push(device.make('till.add', { name: 'One' }), device.make('till.add', { name: 'Two' }));
+    expect(await pullAs(device, { head: seen })).toMatchObject({ kind: 'page' });
+    expect(await pullAs(device, { head: { size: 0, hash: '0'.repeat(64) } })).toMatchObject({ kind: 'page' });
+    expect(await pullAs(device, { head: { ...seen, hash: 'a'.repeat(64) } })).toEqual({ kind: 'rebuild', epoch: 1 });
+    expect(await pullAs(device, { head: { ...seen, size: seen.size + 3 } })).toEqual({ kind: 'rebuild', epoch: 1 });
+  });
+
+  test('[SY18] a pull that reaches the head carries the digest of what the device then holds; one that does not, none', async () => {
+    const own = await createTestTenant({ database: tenant.database, tenantId: 'digesttenant0000' });
+    const device = await own.enrol('Tablet');
+    const page = async (limit = 2_000): Promise<PullResponse> => {
+      const outcome = await pullAs(device, { limit }, own);
+      return pullResponseSchema.parse(JSON.parse(outcome.kind === 'page' ? outcome.json : '{}'));
+    };
+    await device.push(...Array.from({ length: 3 }, (_, i) => device.make('till.add', { name: `Till ${i}` })));
+    const whole = await page();
+    const digest = new Digest();
+    for (const { kind, body } of whole.records) digest.add({ kind, body } as unknown as Stored);
+    expect(whole.holds).toEqual({
+      set: 'office',
+      ledgersFrom: '2026-08',
+      digest: digestOf(digest.sums(), RECORD_KINDS, '2026-08'),
+    });
+    await writeActs([400, 400], own);
+    expect((await page(1)).holds.digest).toBeNull();
+    // Written past the door: not known until the next transaction counts.
+    expect((await page()).holds.digest).toBeNull();
+    await device.push(device.make('till.add', { name: 'Counted' }));
+    expect((await page()).holds.digest).toMatch(/^[0-9a-f]{16}$/);
   });
 
   test('[SY15] too many records behind takes a snapshot, however few acts made them; many acts on few records do not', async () => {

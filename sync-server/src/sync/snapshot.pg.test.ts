@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RECORD_KINDS, type RecordKind } from '#schema/records/registry.ts';
-import { snapshotEndSchema, snapshotHeaderSchema, snapshotKindSchema } from '#schema/sync/messages.ts';
-import { DAY_MS } from '#schema/time.ts';
+import { Digest, digestOf } from '#schema/sync/digest.ts';
+import {
+  type SnapshotResume,
+  snapshotEndSchema,
+  snapshotHeaderSchema,
+  snapshotKindSchema,
+  snapshotMarkSchema,
+} from '#schema/sync/messages.ts';
+import { kindsInSet } from '#schema/sync/sets.ts';
+import type { Stored } from '#schema/working-set.ts';
 import { type PlacedRecord, writeRecords } from '../db/record-tables.ts';
 import { withTenant } from '../db/tenant-transaction.ts';
 import { createTestTenant, TEST_DAY_AT, type TestDevice, type TestTenant } from '../testing/tenant.ts';
 import { pull } from './pull.ts';
-import { SNAPSHOT_WINDOW_DAYS, streamSnapshot } from './snapshot.ts';
+import { streamSnapshot } from './snapshot.ts';
 
 let tenant: TestTenant;
 let device: TestDevice;
@@ -21,34 +29,54 @@ beforeAll(async () => {
 });
 afterAll(() => tenant.database.drop());
 
-/** A snapshot as a device reads it: header, then records by kind. */
-async function readSnapshot() {
+interface ReadRecord {
+  readonly kind: RecordKind;
+  readonly seq: unknown;
+  readonly body: Record<string, unknown>;
+}
+
+/** A snapshot, or a part of one, as a device reads it: header, then records by kind; `marks` say how many records came before each. */
+async function readSnapshot({ resume = null as SnapshotResume | null, by = device } = {}) {
   let text = '';
-  await streamSnapshot(tenant, tenant.tenantId, device.id, async (chunk) => {
+  const refusal = await streamSnapshot(tenant, tenant.tenantId, by.id, resume, async (chunk) => {
     text += chunk;
   });
+  if (refusal) throw new Error(refusal.kind);
   const lines = text
     .trimEnd()
     .split('\n')
     .map((line): unknown => JSON.parse(line));
   const header = snapshotHeaderSchema.parse(lines.shift());
   const end = snapshotEndSchema.parse(lines.pop());
-  const records: { kind: RecordKind; seq: unknown; body: Record<string, unknown> }[] = [];
+  const records: ReadRecord[] = [];
   const kinds: RecordKind[] = [];
-  while (lines.length > 0) {
-    const { kind, fields, count } = snapshotKindSchema.parse(lines.shift());
-    kinds.push(kind);
-    for (const line of lines.splice(0, count)) {
-      if (!Array.isArray(line)) throw new Error('a record is not positional');
-      records.push({ kind, seq: line[0], body: Object.fromEntries(fields.map((field, i) => [field, line[i + 1]])) });
+  const marks: { at: string; after: number }[] = [];
+  let kind: ReturnType<typeof snapshotKindSchema.parse> | null = null;
+  for (const line of lines) {
+    if (Array.isArray(line) && kind)
+      records.push({
+        kind: kind.kind,
+        seq: line[0],
+        body: Object.fromEntries(kind.fields.map((field, i) => [field, line[i + 1]])),
+      });
+    else if (snapshotMarkSchema.safeParse(line).success) marks.push({ ...snapshotMarkSchema.parse(line), after: records.length });
+    else {
+      kind = snapshotKindSchema.parse(line);
+      kinds.push(kind.kind);
     }
   }
-  return { header, end, kinds, records };
+  return { header, end, kinds, records, marks };
 }
 
 test('[SY17] a snapshot holds what pulling from the beginning would, at one seq, first things first', async () => {
   const { header, end, kinds, records } = await readSnapshot();
-  const outcome = await pull(tenant, tenant.tenantId, device.id, { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0 });
+  const outcome = await pull(tenant, tenant.tenantId, device.id, {
+    epoch: 1,
+    since: 0,
+    limit: 2_000,
+    receiptsAfter: 0,
+    head: null,
+  });
   if (outcome.kind !== 'page') throw new Error(outcome.kind);
   const page: { next: number; ackedN: number; records: { kind: string; seq: number; body: { id: string } }[] } = JSON.parse(
     outcome.json,
@@ -86,7 +114,8 @@ test('[SY17] ledgers come for a window, everything else whole', async () => {
     seq: 1_000,
     k,
   });
-  const edge = TEST_DAY_AT - SNAPSHOT_WINDOW_DAYS * DAY_MS;
+  // Ninety days before 23 November lies in August: all of that month comes, the same for every device.
+  const edge = Date.UTC(2026, 7, 1);
   await withTenant(tenant.database.app, tenant.tenantId, (client) =>
     writeRecords(client, tenant.tenantId, [
       movement('old', edge - 1, 0),
@@ -94,13 +123,69 @@ test('[SY17] ledgers come for a window, everything else whole', async () => {
       movement('new', TEST_DAY_AT, 2),
     ]),
   );
-  const { records } = await readSnapshot();
+  // Written past the door.
+  await tenant.store.recountDigest(tenant.tenantId);
+  const { header, records } = await readSnapshot();
+  expect(header.ledgersFrom).toBe('2026-08');
   expect(records.filter(({ kind }) => kind === 'stockMovement').map(({ body }) => body['id'])).toEqual(['edge', 'new']);
+});
+
+test('[SY17] gone on with behind any mark while others write, and then pulled, it is the state of the head', async () => {
+  const whole = await readSnapshot();
+  const { epoch, seq, head, set, ledgersFrom } = whole.header;
+  for (const [i, { at, after }] of whole.marks.entries()) {
+    await device.push(
+      device.make('till.add', { name: `New ${i}` }),
+      device.make('member.add', { userId: `m${i}`, name: 'Cy', role: 'pharmacist' }),
+      device.make('shop.change', {
+        changes: { name: { from: i === 0 ? 'Pharmacie du Test' : `Shop ${i - 1}`, to: `Shop ${i}` } },
+      }),
+    );
+    const rest = await readSnapshot({ resume: { epoch, ...head, set, ledgersFrom, after: at } });
+    expect(rest.end.records).toBe(rest.records.length);
+    const state = new Map<string, ReadRecord>();
+    const named = (record: ReadRecord) => [`${record.kind}/${String(record.body['id'])}`, record] as const;
+    for (const [name, record] of [...whole.records.slice(0, after), ...rest.records].map(named)) {
+      expect(state.has(name)).toBe(false);
+      state.set(name, record);
+    }
+    const outcome = await pull(tenant, tenant.tenantId, device.id, { epoch, since: seq, limit: 2_000, receiptsAfter: 0, head });
+    if (outcome.kind !== 'page') throw new Error(outcome.kind);
+    const page: { records: ReadRecord[]; holds: { digest: string } } = JSON.parse(outcome.json);
+    for (const record of page.records) state.set(...named({ kind: record.kind, seq: record.seq, body: record.body }));
+    const digest = new Digest();
+    for (const { kind, body } of state.values()) digest.add({ kind, body } as unknown as Stored);
+    expect(digestOf(digest.sums(), kindsInSet('office'), ledgersFrom)).toBe(page.holds.digest);
+  }
+  expect(whole.marks.length).toBeGreaterThan(4);
+});
+
+test('[SY19] a part of another history, epoch or set is refused before anything is written', async () => {
+  const { header, marks } = await readSnapshot();
+  const { epoch, head, set, ledgersFrom } = header;
+  const resume: SnapshotResume = { epoch, ...head, set, ledgersFrom, after: marks[0]?.at ?? '' };
+  for (const other of [{ epoch: epoch + 1 }, { hash: 'f'.repeat(64) }, { size: head.size + 1 }, { set: 'light' as const }])
+    await expect(readSnapshot({ resume: { ...resume, ...other } })).rejects.toThrow('rebuild');
+});
+
+test('[SY14] a device gets the kinds of its set, in snapshots and pulls, and a digest of just those', async () => {
+  const phone = await tenant.enrol('Phone', 'light');
+  const { header, kinds, records } = await readSnapshot({ by: phone });
+  expect([header.set, kinds]).toEqual(['light', kindsInSet('light')]);
+  const request = { epoch: 1, since: 0, limit: 2_000, receiptsAfter: 0, head: null };
+  const outcome = await pull(tenant, tenant.tenantId, phone.id, request);
+  if (outcome.kind !== 'page') throw new Error(outcome.kind);
+  const page: { records: ReadRecord[]; holds: { set: string; digest: string } } = JSON.parse(outcome.json);
+  expect(page.records.filter(({ kind }) => !kinds.includes(kind))).toEqual([]);
+  expect(page.records.length).toBe(records.length);
+  const digest = new Digest();
+  for (const { kind, body } of records) digest.add({ kind, body } as unknown as Stored);
+  expect(page.holds).toMatchObject({ set: 'light', digest: digestOf(digest.sums(), kindsInSet('light'), '2026-08') });
 });
 
 test('a snapshot goes at the pace of its reader and stops with it', async () => {
   let chunks = 0;
-  const reading = streamSnapshot(tenant, tenant.tenantId, device.id, async () => {
+  const reading = streamSnapshot(tenant, tenant.tenantId, device.id, null, async () => {
     chunks += 1;
     if (chunks === 2) throw new Error('reader went away');
   });

@@ -4,12 +4,14 @@ import {
   type PullRequest,
   type PushRequest,
   type PushResponse,
+  type SnapshotResume,
 } from '#schema/sync/messages.ts';
 import type { Door } from '../apply/door.ts';
 import type { TenantStore } from '../apply/tenant-store.ts';
 import type { ServerEnv } from '../env.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { pull } from './pull.ts';
+import type { ReportLimits } from './reports.ts';
 import { type SnapshotSink, streamSnapshot } from './snapshot.ts';
 
 /** What the sync needs of the server. */
@@ -17,6 +19,7 @@ export interface SyncDeps {
   readonly env: ServerEnv;
   readonly store: TenantStore;
   readonly door: Door;
+  readonly reports: ReportLimits;
 }
 
 /** A device that sent a request, and with which right. */
@@ -66,14 +69,20 @@ export async function answerPull(deps: SyncDeps, peer: SyncPeer, request: PullRe
   return outcome.json;
 }
 
-/** Streams a snapshot (SY17). Errors: those of `checkReader`, before anything is written. */
-export async function answerSnapshot(deps: SyncDeps, peer: SyncPeer, sink: SnapshotSink): Promise<void> {
+/** Streams a snapshot, or the rest of one (SY17). Errors: those of `checkReader`, `rebuild`; then nothing was written. */
+export async function answerSnapshot(
+  deps: SyncDeps,
+  peer: SyncPeer,
+  resume: SnapshotResume | null,
+  sink: SnapshotSink,
+): Promise<void> {
   checkReader(peer);
-  await streamSnapshot(deps, peer.tenantId, peer.deviceId, sink);
+  const refusal = await streamSnapshot(deps, peer.tenantId, peer.deviceId, resume, sink);
+  if (refusal) throw new HttpProblem(refusal.kind, { details: { epoch: refusal.epoch } });
 }
 
 /** Errors: `device_lost`, `device_not_enrolled` for a revoked device. */
-function checkReader({ closedAs }: SyncPeer): void {
+export function checkReader({ closedAs }: SyncPeer): void {
   if (closedAs === 'lost') throw new HttpProblem('device_lost');
   if (closedAs === 'revoked')
     throw new HttpProblem('device_not_enrolled', { detail: 'This device was revoked. It may only send what it holds.' });

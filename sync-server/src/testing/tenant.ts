@@ -1,3 +1,4 @@
+import type { Device } from '#schema/records/device.ts';
 import type { ShopSettings } from '#schema/records/shop.ts';
 import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
 import type { Outcome, Submission } from '../apply/apply-mutations.ts';
@@ -41,7 +42,7 @@ export interface TestTenant {
   readonly tenantId: string;
   readonly ownerId: string;
   readonly commits: { epoch: number; seq: number }[];
-  readonly enrol: (name: string) => Promise<TestDevice>;
+  readonly enrol: (name: string, set?: Device['set']) => Promise<TestDevice>;
   readonly submit: (submission: Submission) => Promise<Outcome>;
 }
 
@@ -75,8 +76,8 @@ export async function createTestTenant(
     ownerId: 'ana',
     commits,
     submit: (submission) => door.submit(tenantId, submission),
-    enrol: async (name) => {
-      const device = await enrolDevice(deps, tenantId, { name, set: 'office', enrolledBy: 'ana', businessOn: TEST_DAY_ON });
+    enrol: async (name, set = 'office') => {
+      const device = await enrolDevice(deps, tenantId, { name, set, enrolledBy: 'ana', businessOn: TEST_DAY_ON });
       return testDevice(device.deviceId, device.deviceToken, env, (submission) => door.submit(tenantId, submission));
     },
   };

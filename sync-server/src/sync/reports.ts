@@ -1,0 +1,59 @@
+import { subtractSums } from '#schema/sync/digest.ts';
+import type { SyncReport } from '#schema/sync/messages.ts';
+import { kindsInSet } from '#schema/sync/sets.ts';
+import { HOUR_MS } from '#schema/time.ts';
+import { ledgersFromAt } from './pull.ts';
+import { checkReader, type SyncDeps, type SyncPeer } from './sync-service.ts';
+
+/** One device is listened to once in so long about one kind of thing; what it says in between changes nothing. */
+const REPORT_EVERY_MS = HOUR_MS;
+/** Most buckets a leaf names. */
+const BUCKETS_NAMED_MAX = 20;
+
+/** When which device was last listened to. A process remembers only its own. */
+export class ReportLimits {
+  readonly #lastAt = new Map<string, number>();
+
+  /** Whether a report is taken now; if so, the next is not for a while. */
+  admit(name: string, now: number): boolean {
+    for (const [known, at] of this.#lastAt) if (now - at >= REPORT_EVERY_MS) this.#lastAt.delete(known);
+    if (this.#lastAt.has(name)) return false;
+    this.#lastAt.set(name, now);
+    return true;
+  }
+}
+
+/**
+ * Seals what a device found out (SY18). When a device's records came from this server whole and differ all the same, the server counts its own digest
+ * anew: either that was wrong, or its records were changed behind its back, and the leaf says where.
+ * Errors: those of `checkReader`.
+ */
+export async function answerReport(deps: SyncDeps, peer: SyncPeer, report: SyncReport): Promise<void> {
+  checkReader(peer);
+  const { env, store, door, reports } = deps;
+  const { tenantId, deviceId } = peer;
+  if (!reports.admit(`${tenantId} ${deviceId} ${report.kind}`, env.now())) return;
+  const codes = (await differingBuckets(deps, peer, report)).slice(0, BUCKETS_NAMED_MAX);
+  const leaf = { actorId: null, deviceId, codes, events: ['digest_mismatch'] };
+  await door.submit(tenantId, { kind: 'event', event: { ...leaf, action: 'device.digest_mismatch' } });
+  if (!report.afterSnapshot || !reports.admit(`${tenantId} recount`, env.now())) return;
+  const wrong = await store.recountDigest(tenantId);
+  if (wrong.length === 0) return;
+  const event = { actorId: null, deviceId: null, codes: wrong.slice(0, BUCKETS_NAMED_MAX), events: ['records_changed_unlogged'] };
+  await door.submit(tenantId, { kind: 'event', event: { ...event, action: 'digest.recounted' } });
+}
+
+/** Where the device's sums are not the server's; empty when the tenant has moved on. */
+function differingBuckets({ env, store }: SyncDeps, { tenantId, deviceId }: SyncPeer, report: SyncReport): Promise<string[]> {
+  return store.read(tenantId, deviceId, async (state) => {
+    const { epoch, seq } = state.head;
+    const kept = epoch === report.epoch && seq === report.seq ? await state.readDigest() : null;
+    if (!kept) return [];
+    const kinds: ReadonlySet<string> = new Set(kindsInSet(state.set));
+    const isHeld = (bucket: string) => {
+      const [kind = '', month] = bucket.split(' ');
+      return kinds.has(kind) && (month === undefined || month >= ledgersFromAt(env.now()));
+    };
+    return Object.keys(subtractSums(kept, report.sums)).filter(isHeld).sort();
+  });
+}
