@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { Renewal } from './session.ts';
 
 /** What concerns the whole app and not one workspace: leaving it, and the update that waits. Needs a guard while something is unsent (SY25). */
 export interface AppControls {
@@ -12,6 +13,9 @@ export interface AppControls {
   /** Switches to the version of the app that waits, or null when none does. */
   readonly acceptUpdate: (() => void) | null;
   readonly postponeUpdate: () => void;
+  /** The tablet had to go on as another, and nobody has put the notice away; else null. */
+  readonly renewal: Renewal | null;
+  readonly dismissRenewal: () => void;
 }
 
 const AppControlsContext = createContext<AppControls | null>(null);

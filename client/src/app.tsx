@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { type AppControls, AppControlsProvider } from './app-controls.ts';
-import { createWorkspace, type OpenWorkspace } from './create-workspace.ts';
+import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from './create-workspace.ts';
 import type { ClientEnv } from './env.ts';
 import { SignInPage } from './features/sign-in/sign-in-page.tsx';
 import { useRecord, WorkspaceProvider } from './hooks.ts';
@@ -9,7 +9,7 @@ import { I18nProvider, useI18n } from './i18n/i18n-context.tsx';
 import { Screens } from './routes.tsx';
 import { resetDevice } from './safety/reset-device.ts';
 import type { ItemSearch } from './search/worker-search.ts';
-import { type KeptSession, keptSession, signOut, switchTenant } from './session.ts';
+import { type KeptSession, keptSession, type Renewal, renewDevice, signOut, switchTenant } from './session.ts';
 import { InsecureNotice } from './shell/insecure-notice.tsx';
 import { UpdateOffer } from './shell/update-offer.tsx';
 import { ShortcutProvider } from './ui/shortcuts.tsx';
@@ -32,6 +32,7 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
   const [resetting, setResetting] = useState<KeptSession | null>(null);
   const [acceptUpdate, setAcceptUpdate] = useState<(() => void) | null>(null);
   useEffect(() => watchForUpdate((accept) => setAcceptUpdate(() => accept)), [watchForUpdate]);
+  const [renewal, setRenewal] = useState<Renewal | null>(null);
   const closed = useRef(Promise.resolve());
   const tellTabs = useSessionOfOtherTabs(env, setSession);
   const leave = useCallback(async () => {
@@ -39,6 +40,19 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
     tellTabs();
     setSession(null);
   }, [env, tellTabs]);
+  const renew = useCallback(
+    (gone: KeptSession) => {
+      renewDevice(env, gone).then((renewed) => {
+        if (renewed.ok) {
+          const { session: next, before } = renewed.renewal;
+          setSession((current) => (current?.device.id === next.device.id ? current : next));
+          if (before !== null) setRenewal(renewed.renewal);
+          tellTabs();
+        } else if (renewed.problem.code === 'sign_in_required') setSession(null);
+      }, env.report);
+    },
+    [env, tellTabs],
+  );
   useEffect(() => {
     if (resetting === null || session !== null) return;
     // The workspace below has begun to close before this runs.
@@ -64,8 +78,10 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
       },
       acceptUpdate,
       postponeUpdate: () => setAcceptUpdate(null),
+      renewal,
+      dismissRenewal: () => setRenewal(null),
     }),
-    [env, session, acceptUpdate, leave, tellTabs],
+    [env, session, acceptUpdate, renewal, leave, tellTabs],
   );
   return (
     <I18nProvider locale={navigator.language} currency="EUR" timeZone={undefined}>
@@ -73,7 +89,7 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
       <AppControlsProvider value={controls}>
         {session === null && acceptUpdate !== null && <UpdateOffer onAccept={acceptUpdate} onLater={controls.postponeUpdate} />}
         {session !== null ? (
-          <Work key={session.tenant.id} env={env} session={session} startSearch={startSearch} closed={closed} />
+          <Work key={session.device.id} env={env} session={session} startSearch={startSearch} closed={closed} onGone={renew} />
         ) : resetting !== null ? (
           <Loading />
         ) : (
@@ -96,17 +112,25 @@ function Work({
   session,
   startSearch,
   closed,
+  onGone,
 }: Omit<AppProps, 'watchForUpdate' | 'missing'> & {
   readonly session: KeptSession;
   /** Resolves when the workspace before is closed. */
   readonly closed: RefObject<Promise<void>>;
+  readonly onGone: (gone: KeptSession) => void;
 }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
+  const [openings, setOpenings] = useState(1);
   useEffect(() => {
     let isCurrent = true;
     // A page holds its stores once: the workspace before this one, if any, is closed first.
-    const opening = closed.current.then(() => createWorkspace(env, session, startSearch()));
+    const onEnd = (why: WorkspaceEnd) => {
+      if (!isCurrent) return;
+      if (why === 'gone') onGone(session);
+      else setOpenings(openings + 1);
+    };
+    const opening = closed.current.then(() => createWorkspace(env, session, startSearch(), onEnd));
     opening.then(
       (workspace) => isCurrent && setOpened(workspace),
       (error: unknown) => isCurrent && setOpened(error instanceof Error ? error : new Error(String(error))),
@@ -115,7 +139,7 @@ function Work({
       isCurrent = false;
       closed.current = opening.then((workspace) => workspace.close()).catch(() => undefined);
     };
-  }, [env, session, startSearch, closed]);
+  }, [env, session, startSearch, closed, onGone, openings]);
   if (opened === null) return <Loading />;
   if (opened instanceof Error) return <Problem>{t('state.crashBody', { problem: opened.message })}</Problem>;
   return (

@@ -66,6 +66,7 @@ function localTexts(): LocalTexts {
   return {
     get: (name) => localStorage.getItem(name),
     set: (name, text) => localStorage.setItem(name, text),
+    note: (name, text) => localStorage.setItem(name, text),
     remove: (name) => localStorage.removeItem(name),
   };
 }

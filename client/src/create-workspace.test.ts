@@ -5,7 +5,7 @@ import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { StorageFull } from './store/keyed-store.ts';
 import { settle } from './testing/fake-env.ts';
 import { problem } from './testing/fake-server.ts';
-import { aTablet, openingOf, TILL_1 } from './testing/tablet.ts';
+import { aTablet, openingOf, TEST_SESSION, TILL_1 } from './testing/tablet.ts';
 import type { QueueEntry, SyncStatus, Workspace } from './workspace.ts';
 
 type Till = RecordBody<'till'>;
@@ -492,5 +492,69 @@ describe('[SY20] nothing flickers, doubles or vanishes', () => {
     expect(result).toMatchObject({ kind: 'saved' });
     await settle();
     expect([open.last()?.length, closed.last()?.length]).toEqual([0, 1]);
+  });
+});
+
+describe('[SY25] a tablet that cannot go on as the one it was', () => {
+  const OUTBOX = `pharmasaas-${TEST_SESSION.tenant.id}-${TABLET_1}-outbox`;
+
+  test('gives no number twice when the browser cleared its outbox, sends nothing, and says so', async () => {
+    const { server, browser, openTab } = await aTablet();
+    let gone = 0;
+    const { workspace } = await openTab(undefined, () => (gone += 1));
+    await browser.advance(0);
+    await addTills(workspace, ['A', 'B']);
+    await browser.advance(0);
+    browser.disk.clear(OUTBOX);
+    expect(await workspace.run('till.add', { name: 'C' })).toMatchObject({ kind: 'not_saved', reason: 'cleared' });
+    const before = server.requests.length;
+    workspace.syncNow();
+    await browser.advance(0);
+    expect(gone).toBe(1);
+    expect(server.requests.length).toBe(before);
+    expect(server.receiptsOf(TABLET_1).length).toBe(2);
+  });
+
+  test('is told by the server what it had made when it remembers nothing itself', async () => {
+    const { browser, openTab } = await aTablet();
+    let gone = 0;
+    const first = await openTab();
+    await browser.advance(0);
+    await addTills(first.workspace, ['A', 'B']);
+    await browser.advance(0);
+    await first.workspace.close();
+    for (const name of browser.disk.names()) browser.disk.clear(name);
+    first.env.local.remove(`pharmasaas-made-${TABLET_1}`);
+    await openTab(undefined, () => (gone += 1));
+    await browser.advance(0);
+    expect(gone).toBe(1);
+    expect(browser.reported).toEqual([]);
+  });
+
+  test('does not mistake a server that knows less for a cleared outbox', async () => {
+    const { server, browser, openTab } = await aTablet();
+    let gone = 0;
+    const { workspace } = await openTab(undefined, () => (gone += 1));
+    await browser.advance(0);
+    const restore = server.backup();
+    await addTills(workspace, ['A']);
+    await browser.advance(0);
+    restore();
+    await addTills(workspace, ['B']);
+    await browser.advance(60_000);
+    expect(gone).toBe(0);
+    expect(server.receiptsOf(TABLET_1).length).toBe(2);
+  });
+
+  test('sends what it holds when the server has closed it, then says so', async () => {
+    const { server, browser, openTab } = await aTablet();
+    let gone = 0;
+    server.fault = () => 'lost';
+    const { workspace } = await openTab(undefined, () => (gone += 1));
+    await addTills(workspace, ['A']);
+    server.fault = ({ path }) => (path === '/api/sync/push' ? null : problem(401, 'device_lost'));
+    await browser.advance(60_000);
+    expect(server.receiptsOf(TABLET_1).length).toBe(1);
+    expect(gone).toBeGreaterThan(0);
   });
 });

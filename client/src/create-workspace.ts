@@ -12,6 +12,7 @@ import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
 import { type KeptSession, workspaceNameOf } from './session.ts';
 import { DismissedActs } from './store/dismissed-acts.ts';
+import { watchedStore } from './store/keyed-store.ts';
 import { Outbox, outboxNameOf } from './store/outbox.ts';
 import { bodyOf, OverlayStore } from './store/overlay-store.ts';
 import { readQueue } from './store/read-queue.ts';
@@ -35,6 +36,12 @@ export interface OpenWorkspace extends Workspace {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * Why a workspace cannot go on. `taken`: the browser took its store away; it can be opened again. `gone`: the store was cleared, or the server closed the
+ * device, so the tablet must enrol anew (SY25).
+ */
+export type WorkspaceEnd = 'taken' | 'gone';
+
 const tabMessageSchema = z.union([
   z.strictObject({ kind: z.enum(['outbox', 'hello']) }),
   z.strictObject({ kind: z.literal('wake'), by: z.enum(WAKE_REASONS) }),
@@ -46,11 +53,18 @@ const tabMessageSchema = z.union([
 ]);
 type TabMessage = z.infer<typeof tabMessageSchema>;
 
-/** Opens the workspace of a session: stores, overlay, leadership, sync. Needs no network. */
-export async function createWorkspace(env: ClientEnv, session: KeptSession, search: ItemSearch): Promise<OpenWorkspace> {
+/**
+ * Opens the workspace of a session: stores, overlay, leadership, sync. Needs no network. `onEnd` is called, maybe again and again, when it cannot go on.
+ */
+export async function createWorkspace(
+  env: ClientEnv,
+  session: KeptSession,
+  search: ItemSearch,
+  onEnd: (why: WorkspaceEnd) => void = () => undefined,
+): Promise<OpenWorkspace> {
   const { tenant, device, user, role } = session;
   const name = workspaceNameOf(session);
-  const outboxStore = await env.openStore(outboxNameOf(name));
+  const outboxStore = watchedStore(await env.openStore(outboxNameOf(name)), () => onEnd('taken'));
   const outbox = new Outbox(env, outboxStore, device.id);
   const slots = await ReplicaSlots.open(env, name);
   const overlay = new OverlayStore({ deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 }, outbox, slots);
@@ -80,6 +94,7 @@ export async function createWorkspace(env: ClientEnv, session: KeptSession, sear
   };
   const tell = (message: TabMessage) => tabs.post(message);
   const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
+    onGone: () => onEnd('gone'),
     onProgress: (next) => {
       follow(next);
       tell({ kind: 'progress', progress: next });

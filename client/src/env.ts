@@ -94,5 +94,7 @@ export interface TabChannel {
 export interface LocalTexts {
   readonly get: (name: string) => string | null;
   readonly set: (name: string, text: string) => void;
+  /** As `set`, at once and outside the databases; a browser that is killed may forget what was noted in its last seconds. */
+  readonly note: (name: string, text: string) => void;
   readonly remove: (name: string) => void;
 }

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { roleSchema } from '#schema/permissions.ts';
 import { rescueKeySchema } from '#schema/rescue/rescue-file.ts';
-import { enrolResponseSchema, signInResponseSchema, tenantSummarySchema } from '#schema/sync/messages.ts';
+import {
+  type EnrolResponse,
+  type enrolRequestSchema,
+  enrolResponseSchema,
+  signInResponseSchema,
+  tenantSummarySchema,
+} from '#schema/sync/messages.ts';
 import type { ClientEnv, HttpAnswer } from './env.ts';
+import { lastMade } from './store/outbox.ts';
 
 /**
  * Who works on this tablet, and as which device of which pharmacy. What the tablet must know when it is switched on without a network is kept as
@@ -85,6 +92,46 @@ export async function signOut(env: Pick<ClientEnv, 'local' | 'request'>): Promis
   await post(env, '/api/auth/sign-out', {}).catch(() => undefined);
 }
 
+/** A tablet that could not go on as the one it was, and goes on as another (SY25). */
+export interface Renewal {
+  readonly session: KeptSession;
+  /** What became of the old one; null when another tab of this browser has dealt with it. */
+  readonly before: {
+    readonly number: number;
+    /** The last number the server received; null when it had closed the tablet before. */
+    readonly receivedN: number | null;
+    /** The last number the tablet remembers to have given. */
+    readonly madeN: number | null;
+  } | null;
+}
+
+/**
+ * Enrols this browser anew, because its device cannot go on. Several tabs may ask at once: one enrols, the others follow.
+ * Errors: a `SessionProblem`; `sign_in_required` when nobody is signed in any more.
+ */
+export async function renewDevice(
+  env: Pick<ClientEnv, 'local' | 'request' | 'locks'>,
+  session: KeptSession,
+): Promise<{ readonly ok: true; readonly renewal: Renewal } | { readonly ok: false; readonly problem: SessionProblem }> {
+  const { tenant, device: gone } = session;
+  return env.locks.withLock(`renew ${tenant.id}`, async () => {
+    const current = keptSession(env);
+    if (current && current.tenant.id === tenant.id && current.device.id !== gone.id)
+      return { ok: true, renewal: { session: current, before: null } };
+    const madeN = lastMade(env, gone.id);
+    const replaces = { deviceToken: gone.token, madeN };
+    const enrolled = await enrol(env, tenant.id, { name: gone.name, set: 'office', replaces }).catch(noAnswer);
+    if ('code' in enrolled) return { ok: false, problem: enrolled };
+    const { device, replaced } = enrolled;
+    const renewed = { ...session, device };
+    env.local.set(SESSION, JSON.stringify(renewed));
+    return {
+      ok: true,
+      renewal: { session: renewed, before: { number: gone.number, receivedN: replaced?.receivedN ?? null, madeN } },
+    };
+  });
+}
+
 async function startSession(
   env: Pick<ClientEnv, 'local' | 'request'>,
   ask: () => Promise<HttpAnswer>,
@@ -107,14 +154,15 @@ async function startSession(
     env.local.set(SESSION, JSON.stringify(session));
     return { ok: true, session };
   } catch (error) {
-    return {
-      ok: false,
-      problem: {
-        code: error instanceof z.ZodError ? 'bad_answer' : 'no_answer',
-        message: error instanceof Error ? error.message : String(error),
-      },
-    };
+    return { ok: false, problem: noAnswer(error) };
   }
+}
+
+function noAnswer(error: unknown): SessionProblem {
+  return {
+    code: error instanceof z.ZodError ? 'bad_answer' : 'no_answer',
+    message: error instanceof Error ? error.message : String(error),
+  };
 }
 
 function deviceNameOf(tenantId: string): string {
@@ -132,12 +180,21 @@ async function deviceOf(
     const parsed = deviceSchema.safeParse(JSON.parse(remembered));
     if (parsed.success) return parsed.data;
   }
-  const answer = await post(env, '/api/devices', { name, set: 'office' });
+  const enrolled = await enrol(env, tenantId, { name, set: 'office' });
+  return 'code' in enrolled ? enrolled : enrolled.device;
+}
+
+async function enrol(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  tenantId: string,
+  asked: z.input<typeof enrolRequestSchema>,
+): Promise<{ device: KeptSession['device']; replaced: EnrolResponse['replaced'] } | SessionProblem> {
+  const answer = await post(env, '/api/devices', asked);
   if (answer.status >= 400) return problemOf(answer);
-  const { deviceId, deviceToken, number, name: given } = enrolResponseSchema.parse(await answer.json());
-  const device = { id: deviceId, token: deviceToken, number, name: given };
+  const { deviceId, deviceToken, number, name, replaced } = enrolResponseSchema.parse(await answer.json());
+  const device = { id: deviceId, token: deviceToken, number, name };
   env.local.set(deviceNameOf(tenantId), JSON.stringify(device));
-  return device;
+  return { device, replaced };
 }
 
 function post(env: Pick<ClientEnv, 'request'>, path: string, body: unknown): Promise<HttpAnswer> {

@@ -67,13 +67,13 @@ export type Unsubscribe = () => void;
 /**
  * Outcome of a command. `saved`: durably in the outbox (strict durability), with what this device expects the server to say.
  * `refused`: a decision that this device already knows will be refused; nothing was stored. `invalid`: arguments that break the act's
- * schema; nothing was stored. `not_saved`: the browser could not store it (full disk, blocked storage); nothing was stored.
+ * schema; nothing was stored. `not_saved`: the browser could not store it (full disk, blocked or cleared storage); nothing was stored.
  */
 export type CommandResult =
   | { readonly kind: 'saved'; readonly mutation: Mutation; readonly expected: Omit<Receipt, 'seq'> }
   | { readonly kind: 'refused'; readonly code: string; readonly details: Readonly<Record<string, unknown>> }
   | { readonly kind: 'invalid'; readonly field: string; readonly problem: string }
-  | { readonly kind: 'not_saved'; readonly reason: 'quota' | 'storage'; readonly message: string };
+  | { readonly kind: 'not_saved'; readonly reason: 'quota' | 'cleared' | 'storage'; readonly message: string };
 
 /** State of the sync, for the badge and the sync centre (SY23). */
 export interface SyncStatus {

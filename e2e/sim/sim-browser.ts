@@ -88,6 +88,7 @@ export class SimBrowser {
       local: {
         get: (name) => this.#local.get(name) ?? null,
         set: (name, text) => void this.#local.set(name, text),
+        note: (name, text) => void this.#local.set(name, text),
         remove: (name) => void this.#local.delete(name),
       },
       isVisible: () => true,

@@ -55,6 +55,7 @@ export function createNodeEnv(
     local: {
       get: (name) => local.get(name) ?? null,
       set: (name, text) => void local.set(name, text),
+      note: (name, text) => void local.set(name, text),
       remove: (name) => void local.delete(name),
     },
     isVisible: () => true,

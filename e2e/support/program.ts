@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { devicesResponseSchema, type TabletState } from '#schema/api/devices.ts';
 import { addMemberResponseSchema } from '#schema/api/organisation.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
@@ -130,6 +131,12 @@ export class Program {
       since = page.next;
       if (!page.more) return [...found.values()];
     }
+  }
+
+  /** What the server knows of each tablet. */
+  async tablets(): Promise<TabletState[]> {
+    const answer = await fetch(`${this.#stack.url}/api/devices`, { headers: this.#headers() });
+    return devicesResponseSchema.parse(await answer.json()).devices;
   }
 
   /** Checks the audit chain from the first entry to the head; answers its size. */

@@ -103,6 +103,13 @@ export class Tablet {
     await crashed;
   }
 
+  /** The browser clears what it keeps for the app: its databases, or everything. Pages that are open find out for themselves. */
+  async clearStored(what: 'indexeddb' | 'all'): Promise<void> {
+    const session = await this.#context().newCDPSession(this.page);
+    await session.send('Storage.clearDataForOrigin', { origin: new URL(this.#url).origin, storageTypes: what });
+    await session.detach();
+  }
+
   /** Moves the page's `Date`; timers go on at their own pace. */
   async setClock(atMs: number): Promise<void> {
     await this.page.clock.setSystemTime(atMs);

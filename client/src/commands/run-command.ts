@@ -6,7 +6,7 @@ import type { Mutation } from '#schema/sync/mutation.ts';
 import { computeBusinessDate } from '#schema/time.ts';
 import type { ClientEnv } from '../env.ts';
 import { StorageFull } from '../store/keyed-store.ts';
-import type { Outbox } from '../store/outbox.ts';
+import { type Outbox, OutboxCleared } from '../store/outbox.ts';
 import type { OverlayStore } from '../store/overlay-store.ts';
 import type { CommandResult } from '../workspace.ts';
 
@@ -53,8 +53,13 @@ export async function runCommand<Name extends MutationName>(
   } catch (error) {
     // Nothing was stored: what fails after the storing does not get here.
     if (!(error instanceof Error)) throw error;
-    return { kind: 'not_saved', reason: error instanceof StorageFull ? 'quota' : 'storage', message: error.message };
+    return { kind: 'not_saved', reason: reasonOf(error), message: error.message };
   }
+}
+
+function reasonOf(error: Error): 'quota' | 'cleared' | 'storage' {
+  if (error instanceof StorageFull) return 'quota';
+  return error instanceof OutboxCleared ? 'cleared' : 'storage';
 }
 
 function refusal(receipt: Judgement['receipt'] | null): CommandResult {

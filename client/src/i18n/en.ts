@@ -3,7 +3,8 @@ import { problems } from './en/problems.ts';
 import { safety } from './en/safety.ts';
 import { screens } from './en/screens.ts';
 import { shell } from './en/shell.ts';
+import { tablets } from './en/tablets.ts';
 import { ui } from './en/ui.ts';
 
 /** The English catalogue: every text a person reads. */
-export const en = { ...shell, ...ui, ...problems, ...acts, ...safety, ...screens } as const;
+export const en = { ...shell, ...ui, ...problems, ...acts, ...safety, ...screens, ...tablets } as const;

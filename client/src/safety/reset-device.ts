@@ -1,7 +1,7 @@
 import type { ClientEnv } from '../env.ts';
 import { forgetDevice, type KeptSession, workspaceNameOf } from '../session.ts';
 import { DismissedActs } from '../store/dismissed-acts.ts';
-import { outboxNameOf } from '../store/outbox.ts';
+import { forgetLastMade, outboxNameOf } from '../store/outbox.ts';
 import { removeReplica } from '../store/replica-slots.ts';
 
 /**
@@ -12,6 +12,7 @@ export async function resetDevice(env: Pick<ClientEnv, 'local' | 'removeStore'>,
   const name = workspaceNameOf(session);
   forgetDevice(env, session.tenant.id);
   await env.removeStore(outboxNameOf(name));
+  forgetLastMade(env, session.device.id);
   await removeReplica(env, name);
   new DismissedActs(env.local, name).forget();
 }

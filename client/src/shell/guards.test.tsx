@@ -48,9 +48,9 @@ test('[SY25] signing out says what is unsent, its money and its age, that it is 
   const dialog = await ask('Sign out');
 
   expect(await dialog.findByText('3 acts of this tablet have not reached the server')).toBeTruthy();
-  expect(dialog.getByText('Money in them: €17.50')).toBeTruthy();
+  expect(await dialog.findByText('Money in them: €17.50')).toBeTruthy();
   expect(dialog.getByText('The oldest was made 2 hours ago')).toBeTruthy();
-  expect(dialog.getByText('Cash in or out: 2, €17.50')).toBeTruthy();
+  expect(await dialog.findByText('Cash in or out: 2, €17.50')).toBeTruthy();
   expect(dialog.getByText(/It stays on this tablet and is sent after the next sign-in here/)).toBeTruthy();
   expect(dialog.getByText(/the server did not answer/)).toBeTruthy();
   await userEvent.click(dialog.getByRole('button', { name: 'Sync now' }));
@@ -123,7 +123,7 @@ test('[SY25] an update says that it keeps what is unsent', async () => {
   renderScreen(<Shell>here</Shell>, await tabletWithUnsent(), '/', { acceptUpdate });
   expect(await screen.findByText('A new version is ready')).toBeTruthy();
   expect(await screen.findByText('Unsent work is kept and sent afterwards.')).toBeTruthy();
-  expect(screen.getByText('Money in them: €17.50')).toBeTruthy();
+  expect(await screen.findByText('Money in them: €17.50')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Update now' }));
   expect(acceptUpdate).toHaveBeenCalledOnce();
 });
@@ -148,7 +148,7 @@ test('[SY24] the panel shows storage and space, and asks the browser to keep it'
   const workspace = await tabletWithUnsent();
   renderScreen(<DataSafety />, workspace, '/sync');
   expect(await screen.findByText('12 MB used, 988 MB left')).toBeTruthy();
-  expect(screen.getByText('Money in them: €17.50')).toBeTruthy();
+  expect(await screen.findByText('Money in them: €17.50')).toBeTruthy();
   workspace.grantsPersistence = false;
   await userEvent.click(screen.getByRole('button', { name: 'Ask the browser to keep it' }));
   expect(await screen.findByText(/did not promise it/)).toBeTruthy();

@@ -3,14 +3,16 @@ import { useAppControls } from '../app-controls.ts';
 import { useSyncStatus } from '../hooks.ts';
 
 const OutdatedNotice = lazy(() => import('./outdated-notice.tsx'));
+const RenewedNotice = lazy(() => import('./renewed-notice.tsx'));
 const UpdateNotice = lazy(() => import('./update-notice.tsx'));
 
 /** What everybody on this tablet must know now, above whatever screen is open. */
 export function Notices() {
-  const { acceptUpdate, postponeUpdate } = useAppControls();
+  const { acceptUpdate, postponeUpdate, renewal } = useAppControls();
   const isOutdated = useIsOutdated();
   return (
     <Suspense fallback={null}>
+      {renewal !== null && <RenewedNotice />}
       {isOutdated ? (
         <OutdatedNotice />
       ) : (

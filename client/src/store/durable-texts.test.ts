@@ -9,6 +9,7 @@ function aLocal(): LocalTexts {
   return {
     get: (name) => texts.get(name) ?? null,
     set: (name, text) => void texts.set(name, text),
+    note: (name, text) => void texts.set(name, text),
     remove: (name) => void texts.delete(name),
   };
 }

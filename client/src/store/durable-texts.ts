@@ -45,6 +45,7 @@ export async function openDurableTexts(
         local.set(name, text);
         keep(name, text);
       },
+      note: local.note,
       remove: (name) => {
         local.remove(name);
         keep(name, null);

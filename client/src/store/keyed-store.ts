@@ -50,3 +50,35 @@ export class StorageFull extends Error {
     this.name = 'StorageFull';
   }
 }
+
+/** The browser took the store away under an open page (cleared, or its disk failed): nothing can be read or written until it is opened again. */
+export class StoreTaken extends Error {
+  constructor(cause: unknown) {
+    super('the browser has closed the store', { cause });
+    this.name = 'StoreTaken';
+  }
+}
+
+/** The same store, telling `onTaken` when it was taken away. */
+export function watchedStore(store: KeyedStore, onTaken: () => void): KeyedStore {
+  const watched =
+    <Args extends readonly unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
+    async (...args: Args): Promise<Value> => {
+      try {
+        return await call(...args);
+      } catch (error) {
+        if (error instanceof StoreTaken) onTaken();
+        throw error;
+      }
+    };
+  return {
+    insert: watched(store.insert),
+    write: watched(store.write),
+    insertAll: watched(store.insertAll),
+    load: watched(store.load),
+    query: watched(store.query),
+    scan: watched(store.scan),
+    remove: watched(store.remove),
+    close: store.close,
+  };
+}

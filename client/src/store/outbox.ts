@@ -20,6 +20,16 @@ export function outboxNameOf(workspaceName: string): string {
   return `${workspaceName}-outbox`;
 }
 
+/**
+ * The outbox ends before numbers that were given already: the browser cleared it. It gives no number any more, because each would be given twice (SY25).
+ */
+export class OutboxCleared extends Error {
+  constructor() {
+    super('the browser cleared what this tablet had stored');
+    this.name = 'OutboxCleared';
+  }
+}
+
 const KIND = 'mutation';
 const PENDING = 'pending';
 const RECEIPTED = 'receipted';
@@ -31,11 +41,11 @@ const READ_MAX = 1_000_000;
 const NUMBERING_TRIES_MAX = 20;
 
 export class Outbox {
-  readonly #env: Pick<ClientEnv, 'locks' | 'sha256' | 'now'>;
+  readonly #env: Pick<ClientEnv, 'locks' | 'sha256' | 'now' | 'local'>;
   readonly #store: KeyedStore;
   readonly #deviceId: string;
 
-  constructor(env: Pick<ClientEnv, 'locks' | 'sha256' | 'now'>, store: KeyedStore, deviceId: string) {
+  constructor(env: Pick<ClientEnv, 'locks' | 'sha256' | 'now' | 'local'>, store: KeyedStore, deviceId: string) {
     this.#env = env;
     this.#store = store;
     this.#deviceId = deviceId;
@@ -44,7 +54,7 @@ export class Outbox {
   /**
    * Numbers, chains and stores a mutation; durable when it resolves (SY1, SY2). Several tabs may append at once: the number is taken under a lock, and
    * whoever finds it taken all the same chains again. `admit` is asked with each number tried; when it says no, nothing is stored and the answer is null.
-   * Errors: `StorageFull`, or whatever the storage throws; then nothing was stored.
+   * Errors: `OutboxCleared`, `StorageFull`, or whatever the storage throws; then nothing was stored.
    */
   append(
     content: Omit<WireMutation, 'deviceId' | 'n'>,
@@ -52,20 +62,41 @@ export class Outbox {
   ): Promise<Mutation | null> {
     return this.#env.locks.withLock(`number ${this.#deviceId}`, async () => {
       for (let tries = 0; tries < NUMBERING_TRIES_MAX; tries += 1) {
-        const tail = await this.tail();
+        const tail = await this.checkedTail();
         const wire = { ...content, deviceId: this.#deviceId, n: (tail?.n ?? 0) + 1 };
         const mutation = chainMutation(wire, tail?.hash ?? CHAIN_START, this.#env.sha256);
         if (!(await admit(mutation))) return null;
-        if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;
+        if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {
+          this.#remember(mutation.n);
+          return mutation;
+        }
       }
       throw new Error('another tab keeps taking the next number');
     });
+  }
+
+  /** Notes the last number given. Not to be able to changes nothing about the act, which is stored. */
+  #remember(n: number): void {
+    try {
+      this.#env.local.note(madeName(this.#deviceId), String(n));
+    } catch {
+      // What is remembered is a lower bound anyway.
+    }
   }
 
   /** The newest mutation, or null. */
   async tail(): Promise<Mutation | null> {
     const [row] = await this.#store.query({ kind: KIND, descending: true, limit: 1 });
     return row ? entryOf(row).mutation : null;
+  }
+
+  /** The newest mutation. Errors: `OutboxCleared` when it is older than one this tablet gave a number, or than `receivedN`, the last the server knows. */
+  async checkedTail(receivedN = 0): Promise<Mutation | null> {
+    // Read before the tail, which another tab may move on meanwhile.
+    const madeN = lastMade(this.#env, this.#deviceId) ?? 0;
+    const tail = await this.tail();
+    if ((tail?.n ?? 0) < Math.max(madeN, receivedN)) throw new OutboxCleared();
+    return tail;
   }
 
   /** Mutations from number `n` on, in order. */
@@ -115,6 +146,21 @@ export class Outbox {
       old.filter((row) => entryOf(row).mutation.madeAt < before && entryOf(row).mutation.n !== tail?.n).map(({ id }) => id),
     );
   }
+}
+
+/** The last number a device remembers to have given; kept outside the databases, so that it outlives the outbox. Null when it remembers none. */
+export function lastMade(env: Pick<ClientEnv, 'local'>, deviceId: string): number | null {
+  const text = env.local.get(madeName(deviceId));
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** Forgets it, of a device that will never act again. */
+export function forgetLastMade(env: Pick<ClientEnv, 'local'>, deviceId: string): void {
+  env.local.remove(madeName(deviceId));
+}
+
+function madeName(deviceId: string): string {
+  return `pharmasaas-made-${deviceId}`;
 }
 
 function padded(n: number): string {

@@ -7,7 +7,7 @@ import {
   type RxStorage,
   removeRxDatabase,
 } from 'rxdb';
-import { type KeyedStore, StorageFull, type StoreQuery, type StoreRow } from './keyed-store.ts';
+import { type KeyedStore, StorageFull, type StoreQuery, type StoreRow, StoreTaken } from './keyed-store.ts';
 
 /**
  * Keyed stores in RxDB over Dexie.
@@ -66,13 +66,13 @@ export async function openRxKeyedStore(name: string, storage: RxStorage<unknown,
   const collections = await database.addCollections<{ rows: RxCollection<Row> }>({ [COLLECTION]: { schema: ROW_SCHEMA } });
   const instance = collections.rows.storageInstance;
   return {
-    insert: (row) => insert(instance, row),
-    write: (rows) => write(instance, rows),
-    insertAll: (rows) => insertAll(instance, rows),
-    load: async (ids) => (await loadData(instance, ids)).map(toRow),
-    query: (query) => runQuery(instance, query),
-    scan: (after, limit) => scan(instance, after, limit),
-    remove: (ids) => remove(instance, ids),
+    insert: (row) => named(insert(instance, row)),
+    write: (rows) => named(write(instance, rows)),
+    insertAll: (rows) => named(insertAll(instance, rows)),
+    load: (ids) => named(loadData(instance, ids).then((found) => found.map(toRow))),
+    query: (query) => named(runQuery(instance, query)),
+    scan: (after, limit) => named(scan(instance, after, limit)),
+    remove: (ids) => named(remove(instance, ids)),
     close: async () => {
       await database.close();
     },
@@ -137,16 +137,22 @@ async function remove(instance: Instance, ids: readonly string[]): Promise<void>
 }
 
 async function bulkWrite(instance: Instance, rows: Parameters<Instance['bulkWrite']>[0]) {
+  return instance.bulkWrite(rows, 'keyed-store');
+}
+
+/** Gives the failures that somebody can do something about their names. */
+async function named<Value>(work: Promise<Value>): Promise<Value> {
   try {
-    return await instance.bulkWrite(rows, 'keyed-store');
+    return await work;
   } catch (error) {
-    throw isQuotaError(error) ? new StorageFull(error) : error;
+    if (isCalled(error, 'QuotaExceeded')) throw new StorageFull(error);
+    throw isCalled(error, 'DatabaseClosed') ? new StoreTaken(error) : error;
   }
 }
 
 /** The storage worker hands errors over as plain JSON, so the name is looked for in the text too. */
-function isQuotaError(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'QuotaExceededError' || /QuotaExceeded/.test(error.message));
+function isCalled(error: unknown, name: string): boolean {
+  return error instanceof Error && (error.name === `${name}Error` || error.message.includes(name));
 }
 
 async function loadData(instance: Instance, ids: readonly string[]): Promise<RowData[]> {

@@ -4,7 +4,7 @@ import { PULL_BEHIND_MAX, PUSH_MUTATIONS_MAX, type SyncReport, type WireRecord }
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
-import type { Outbox } from '../store/outbox.ts';
+import { type Outbox, OutboxCleared } from '../store/outbox.ts';
 import { type Checkpoint, isSameState } from '../store/replica.ts';
 import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
@@ -30,6 +30,8 @@ export interface SyncListener {
   readonly onOutbox: () => void;
   /** The replica moved by these records, or another one was swapped in (`all`). */
   readonly onReplica: (changed: readonly WireRecord[] | 'all') => Promise<void>;
+  /** The browser cleared the outbox, or the server closed this device: it gives no number any more, and the tablet must enrol anew (SY25). */
+  readonly onGone: () => void;
 }
 
 /** A pull that another tab overtook is repeated so often in one exchange. */
@@ -136,6 +138,7 @@ export class SyncLoop {
     if (!this.#isLeading()) return;
     let outcome: SyncEvent = { kind: 'succeeded' };
     try {
+      await this.#outbox.checkedTail();
       const forked = await this.#push();
       const isOutdated = (await this.#pull()) === 'update_required';
       const connection = isOutdated ? 'update_required' : 'online';
@@ -149,6 +152,11 @@ export class SyncLoop {
   }
 
   #failureOf(error: unknown): SyncEvent {
+    if (error instanceof OutboxCleared || (error instanceof SyncRefused && error.code === 'device_lost')) {
+      this.#report({ lastError: { code: 'device_lost', message: error.message } });
+      this.#listener.onGone();
+      return { kind: 'blocked' };
+    }
     const refused = error instanceof SyncRefused ? error : null;
     const isUnheard = error instanceof NoAnswer || error instanceof SnapshotCut;
     const lastError = {
@@ -276,6 +284,7 @@ export class SyncLoop {
         head: from.head,
       });
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
+      await this.#outbox.checkedTail(answer.ackedN);
       records.push(...answer.records);
       await this.#keep(answer.receipts, answer.epoch);
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))

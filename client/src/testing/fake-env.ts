@@ -113,6 +113,7 @@ export class FakeBrowser {
       local: {
         get: (name: string) => this.#local.get(name) ?? null,
         set: (name: string, text: string) => void this.#local.set(name, text),
+        note: (name: string, text: string) => void this.#local.set(name, text),
         remove: (name: string) => void this.#local.delete(name),
       },
       isVisible: () => this.isVisible,

@@ -23,6 +23,11 @@ export class MemoryDisk {
     return this.#stores;
   }
 
+  /** Empties a store under whoever holds it, as a browser does that clears a site's data. */
+  clear(name: string): void {
+    this.#stores.get(name)?.clear();
+  }
+
   names(): string[] {
     return [...this.#stores.keys()];
   }

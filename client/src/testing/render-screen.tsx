@@ -17,6 +17,8 @@ const IDLE_CONTROLS: AppControls = {
   resetDevice: () => undefined,
   acceptUpdate: null,
   postponeUpdate: () => undefined,
+  renewal: null,
+  dismissRenewal: () => undefined,
 };
 
 /** Shows a screen as the app would, in English with euros and Paris time, at `path`. */

@@ -2,7 +2,7 @@ import type { Shop } from '#schema/records/shop.ts';
 import { TestCounter } from '#schema/testing/test-counter.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { RescueKeys } from '#server/rescue/rescue-keys.ts';
-import { createWorkspace, type OpenWorkspace } from '../create-workspace.ts';
+import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from '../create-workspace.ts';
 import { startLocalSearch } from '../search/local-search.ts';
 import type { KeptSession } from '../session.ts';
 import { FakeBrowser } from './fake-env.ts';
@@ -15,6 +15,7 @@ export interface TabletWorld {
   /** Opens a tab as the owner; `env` is its environment, to freeze it, or to go on in the same tab. */
   readonly openTab: (
     env?: ReturnType<FakeBrowser['tab']>,
+    onEnd?: (why: WorkspaceEnd) => void,
   ) => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
 }
 
@@ -34,8 +35,8 @@ export async function aTablet(shop: Partial<Shop> = {}): Promise<TabletWorld> {
   return {
     server,
     browser,
-    openTab: async (env = browser.tab()) => {
-      return { workspace: await createWorkspace(env, TEST_SESSION, startLocalSearch()), env };
+    openTab: async (env = browser.tab(), onEnd) => {
+      return { workspace: await createWorkspace(env, TEST_SESSION, startLocalSearch(), onEnd), env };
     },
   };
 }

@@ -20,8 +20,6 @@ export function Outcome({ result, saved }: { readonly result: CommandResult | nu
     case 'invalid':
       return <Problem>{t('outcome.invalid', { field: result.field, problem: result.problem })}</Problem>;
     case 'not_saved':
-      return (
-        <Problem>{result.reason === 'quota' ? t('outcome.quota') : t('outcome.storage', { message: result.message })}</Problem>
-      );
+      return <Problem>{t(`outcome.${result.reason}`, { message: result.message })}</Problem>;
   }
 }

@@ -173,6 +173,8 @@ export const enrolResponseSchema = z.strictObject({
   number: z.int().min(1),
   name: z.string(),
   set: z.enum(DEVICE_SETS),
+  /** The tablet that was closed by this: up to where it was received; null when none was. */
+  replaced: z.strictObject({ number: z.int().min(1), receivedN: z.int().min(0) }).nullable(),
 });
 export type EnrolResponse = z.infer<typeof enrolResponseSchema>;
 

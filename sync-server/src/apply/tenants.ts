@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { key } from '#schema/mutations/define.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { ShopSettings } from '#schema/records/shop.ts';
@@ -40,11 +41,16 @@ function isSetUp(store: TenantStore, tenantId: string): Promise<boolean> {
   return store.transact(tenantId, async (transaction) => (await transaction.load([key('shop', 'shop')])).length > 0);
 }
 
+/** What the task about a closed tablet says of it. */
+const replacedSchema = z.object({ number: z.int(), receivedN: z.int() });
+
 /** A device as it was enrolled; the token is shown once and stored only hashed. */
 export interface EnrolledDevice {
   readonly deviceId: string;
   readonly deviceToken: string;
   readonly number: number;
+  /** The tablet that was closed by this, and up to where it was received; null when none was. */
+  readonly replaced: { readonly number: number; readonly receivedN: number } | null;
 }
 
 /**
@@ -68,7 +74,7 @@ export async function enrolDevice(
   const before = replaces ? await store.findDevice(tenantId, env.sha256(replaces.deviceToken)) : null;
   const id = env.randomId(12);
   const deviceToken = env.randomId(32);
-  await door.submit(tenantId, {
+  const outcome = await door.submit(tenantId, {
     kind: 'enrol',
     device: {
       ...named,
@@ -79,5 +85,7 @@ export async function enrolDevice(
   });
   const enrolled = await store.findDevice(tenantId, env.sha256(deviceToken));
   if (!enrolled) throw new Error('an enrolled device is not there');
-  return { deviceId: id, deviceToken, number: enrolled.number };
+  const closing = outcome.kind === 'receipts' ? outcome.receipts[1] : undefined;
+  const replaced = replacedSchema.safeParse(closing?.details).data ?? null;
+  return { deviceId: id, deviceToken, number: enrolled.number, replaced };
 }

@@ -1,5 +1,6 @@
 import { useRecord, useRecords } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
+import { SilentTablets } from '../../tablets/silent-tablets.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import { CountTill } from './count-till.tsx';
 import { ReconcileSession } from './reconcile-session.tsx';
@@ -22,6 +23,7 @@ export function ClosePage() {
   const { value: settings } = shop;
   return (
     <Page title={t('close.title')}>
+      <SilentTablets />
       {toCount.length + closed.length === 0 && <Empty>{t('close.nothing')}</Empty>}
       {toCount.map((session) => (
         <CountTill key={session.id} session={session} tillName={tillsById.get(session.tillId)?.name ?? ''} shop={settings} />

@@ -5,6 +5,7 @@ import { canDo } from '#schema/permissions.ts';
 import type { Till } from '#schema/records/till.ts';
 import { useRecord, useRecords, useSyncStatus, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
+import { TabletsCard } from '../../tablets/tablets-card.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import type { CommandResult } from '../../workspace.ts';
@@ -34,6 +35,7 @@ export function TodayPage() {
         <NeedsMe />
       </SimpleGrid>
       <DayCard />
+      <TabletsCard />
     </Page>
   );
 }

@@ -21,6 +21,15 @@ export const shell = {
   'shell.firstDownload': 'Loading the pharmacy onto this tablet',
   'shell.firstDownloadCount': '{received} of {total} records',
   'shell.firstDownloadWaits': 'This needs the network once. After that the tablet works without it.',
+  'renewed.title': 'This tablet goes on under another number',
+  'renewed.closedBefore': 'It was declared lost as T{number}. What it still held was sent and waits for a manager.',
+  'renewed.unknown':
+    'The browser had cleared its memory. The pharmacy received it up to T{number}-{received}. Tickets with a higher number are missing: enter them again from paper.',
+  'renewed.nothing': 'The browser had cleared its memory. Everything it had made was received; nothing is missing.',
+  'renewed.one': 'The browser had cleared its memory. T{number}-{n} had not been sent and is missing: enter it again from paper.',
+  'renewed.some':
+    'The browser had cleared its memory. T{number}-{first} to T{number}-{last} had not been sent and are missing: enter them again from paper.',
+  'renewed.now': 'It is now {device}.',
   'insecure.title': 'This address is not secure, so nothing can be saved on this device',
   'insecure.body':
     'The browser switches off offline work, keys and locks on addresses without https. Open the pharmacy at its https address, or at http://localhost on the computer it runs on.',

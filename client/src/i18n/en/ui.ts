@@ -41,6 +41,8 @@ export const ui = {
   'outcome.invalid': 'Not saved. Check “{field}”: {problem}',
   'outcome.quota':
     'Not saved: the storage of this device is full. Free some space, then try again. What you entered is still here.',
+  'outcome.cleared':
+    'Not saved: the browser has cleared what this tablet had stored. Connect to the network, so that it is set up again. What you entered is still here.',
   'outcome.storage': 'Not saved: the browser could not write ({message}). What you entered is still here; try again.',
   'money.invalid': 'Type an amount such as {example}',
   'money.tooPrecise': 'This currency has fewer digits after the decimal mark',

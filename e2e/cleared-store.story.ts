@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NetworkLine } from './support/network.ts';
+import { Program } from './support/program.ts';
+import { allSent, openCounter, openTill, prepareCash, recordCash, signIn, unsent } from './support/screen-steps.ts';
+import { STORY_PASSWORD, Stack } from './support/stack.ts';
+import { Tablet } from './support/tablet.ts';
+
+/** The browser clears what a tablet had stored: first the databases alone, under an open page, then everything. */
+
+const OWNER = 'owner@cleared.test';
+
+let stack: Stack;
+let line: NetworkLine;
+let tablet: Tablet;
+let program: Program;
+let tillId: string;
+
+beforeAll(async () => {
+  stack = await Stack.start();
+  line = await NetworkLine.open(stack.port);
+  tablet = await Tablet.unpack(line.url);
+  program = await Program.createPharmacy(stack, OWNER);
+  tillId = (await program.act('till.add', { name: 'Till 1' })).id;
+  const page = await tablet.switchOn();
+  await signIn(page, OWNER, STORY_PASSWORD);
+  await openTill(page, tillId);
+  await allSent(page);
+});
+afterAll(async () => {
+  await tablet?.discard();
+  await line?.close();
+  await stack?.stop();
+});
+
+test('[SY25] a tablet whose databases were cleared goes on as another, and says which tickets are missing', async () => {
+  const { page } = tablet;
+  // T2-1 opened the till; T2-2 is received, T2-3 and T2-4 are not.
+  await prepareCash(page, '10.00');
+  await recordCash(page);
+  await expect.poll(cashIn, { timeout: 60_000 }).toEqual(['T2-2 1000']);
+  line.cut();
+  await recordCash(page, 2);
+  await unsent(page, 2);
+
+  await tablet.clearStored('indexeddb');
+  await recordCash(page);
+  line.restore();
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  const notice = page.getByTestId('renewed');
+  await notice.waitFor({ timeout: 60_000 });
+  expect(await notice.innerText()).toContain('T2-3 to T2-4 had not been sent and are missing');
+  expect(await page.getByTestId('who').innerText()).toContain('(T3)');
+
+  // It goes on under its new number, and nothing was numbered twice.
+  await openCounter(page, tillId);
+  await prepareCash(page, '20.00');
+  await recordCash(page);
+  await expect.poll(cashIn, { timeout: 60_000 }).toEqual(['T2-2 1000', 'T3-1 2000']);
+  expect(await tablets()).toEqual(['T2 lost, received to 2', 'T3 active, received to 1']);
+  const told = (await program.records('exception')).map(({ codes, details }) => ({ codes, details }));
+  expect(told).toMatchObject([{ codes: ['device_evicted'], details: { number: 2, receivedN: 2, madeN: 4 } }]);
+  await page.getByRole('link', { name: 'Today' }).click();
+  await page.getByText('Tablet (T2) is gone. It was received up to T2-2; T2-3 to T2-4 are missing.').waitFor();
+});
+
+test('[SY25] a tablet that lost everything is a new one, and the old one is declared lost by hand', async () => {
+  const { page } = tablet;
+  await page.goto('about:blank');
+  await tablet.clearStored('all');
+  await page.goto(line.url);
+  await signIn(page, OWNER, STORY_PASSWORD);
+  await allSent(page);
+  expect(await page.getByTestId('who').innerText()).toContain('(T4)');
+  await page.getByRole('row', { name: /T3/ }).getByRole('button', { name: 'Declare lost' }).click();
+  await page.getByRole('dialog').getByLabel('What happened').fill('cleared by the browser');
+  await page.getByRole('dialog').getByRole('button', { name: 'Declare lost' }).click();
+  await expect
+    .poll(tablets, { timeout: 60_000 })
+    .toEqual(['T2 lost, received to 2', 'T3 lost, received to 1', 'T4 active, received to 1']);
+});
+
+/** Cash put in, by ticket and amount. */
+async function cashIn(): Promise<string[]> {
+  const numbers = new Map((await program.records('device')).map(({ id, number }) => [id, number]));
+  return (await program.records('cashMovement'))
+    .filter(({ type }) => type === 'CASH_IN')
+    .map(({ deviceId, n, amountMinor }) => `T${numbers.get(deviceId)}-${n} ${amountMinor}`);
+}
+
+/** Every tablet but the program that prepared the story. */
+async function tablets(): Promise<string[]> {
+  return (await program.tablets())
+    .filter(({ name }) => name !== 'Program')
+    .map(({ number, status, receivedN }) => `T${number} ${status}, received to ${receivedN}`);
+}
