@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   'device.reportEvicted': NOBODY,
   'till.add': MANAGERS,
   'exception.resolve': MANAGERS,
+  'exception.ask': STAFF,
   'item.add': STAFF,
   'item.import': MANAGERS,
   'item.edit': STAFF,

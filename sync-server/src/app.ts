@@ -9,6 +9,7 @@ import { staticFiles } from './http/static-files.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { authRoutes } from './routes/auth-routes.ts';
 import { cashRoutes } from './routes/cash-routes.ts';
+import { explainRoutes } from './routes/explain-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { inventoryRoutes } from './routes/inventory-routes.ts';
@@ -31,7 +32,7 @@ export function createApp(deps: Deps, distFolder: string): Express {
   app.use('/api/sync', express.json({ limit: PUSH_BYTES_MAX }), syncRoutes(deps));
   app.use('/api/imports', importRoutes(deps));
   app.use('/api', express.json({ limit: BODY_BYTES_MAX }));
-  for (const routes of [authRoutes, memberRoutes, auditRoutes, cashRoutes]) app.use('/api', routes(deps));
+  for (const routes of [authRoutes, memberRoutes, auditRoutes, cashRoutes, explainRoutes]) app.use('/api', routes(deps));
   app.use('/api/inventory', inventoryRoutes(deps));
   app.use('/api', unknownRoute);
   app.use(staticFiles(distFolder));

@@ -15,6 +15,7 @@ import { recordSale } from './cash/record-sale.ts';
 import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
 import { addTill } from './organisation/add-till.ts';
+import { askManager } from './organisation/ask-manager.ts';
 import { changeShop } from './organisation/change-shop.ts';
 import { declareDeviceLost, reportDeviceEvicted } from './organisation/lost-devices.ts';
 import { addMember, setMemberRole } from './organisation/members.ts';
@@ -43,6 +44,7 @@ const DEFINITIONS = [
   reportDeviceEvicted,
   addTill,
   resolveException,
+  askManager,
   adjustStock,
   addItem,
   archiveItem,

@@ -285,9 +285,16 @@ function readsOf(declare: () => readonly ReadKey[]): readonly ReadKey[] {
   }
 }
 
-/** Tells a manager of a fork, under an id of its own: the act that has the number may have an exception already. */
-function forkExceptions({ device, n, name }: ReceivedAct, context: DecideContext): Write[] {
-  return quarantine(context, name, 'forked', {}).writes.map((write) =>
+/** Most characters of a second version that the task about it shows; the whole of it is kept in any case. */
+const FORK_SHOWN_MAX = 8_000;
+
+/**
+ * Tells a manager of a fork, under an id of its own: the act that has the number may have an exception already. Shows what the tablet sent the second
+ * time, where that can be shown.
+ */
+function forkExceptions({ device, n, name, text, mutation, act }: ReceivedAct, context: DecideContext): Write[] {
+  const isShown = mutation !== null && isPrepared(act) && text.length <= FORK_SHOWN_MAX;
+  return quarantine(context, name, 'forked', isShown ? { received: mutation.args } : {}).writes.map((write) =>
     write.kind === 'exception' ? put('exception', { ...write.body, id: recordIdOf(device.id, n, 'fork') }) : write,
   );
 }

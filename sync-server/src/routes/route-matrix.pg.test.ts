@@ -45,6 +45,7 @@ const ROWS: readonly Row[] = [
   { at: '/api/sync', route: 'post /pull', for: 'device', body: { epoch: 1, since: 0, limit: 1, receiptsAfter: 0, head: null } },
   { at: '/api/sync', route: 'get /snapshot', for: 'device' },
   { at: '/api/sync', route: 'post /report', for: 'device', body: REPORT },
+  { at: '/api', route: 'post /explain', for: 'member', body: { deviceId: 'aaaaaaaaaa01', n: 1, refs: ['item/1'], since: 0 } },
   { at: '/api', route: 'get /audit-log', for: 'view.audit' },
   { at: '/api', route: 'get /audit-log/head', for: 'view.audit' },
   { at: '/api', route: 'get /cash-sessions', for: 'view.reports' },

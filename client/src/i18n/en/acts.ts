@@ -10,6 +10,7 @@ export const acts = {
   'act.device.forked': 'Device sent two versions',
   'act.till.add': 'Add a till',
   'act.exception.resolve': 'Deal with a task',
+  'act.exception.ask': 'Ask a manager',
   'act.item.add': 'Add a product',
   'act.item.import': 'Import products',
   'act.item.edit': 'Edit a product',

@@ -16,6 +16,7 @@ export const problems = {
   'problem.device_not_found': 'this tablet is not known here',
   'problem.device_already_lost': 'this tablet was declared lost already',
   'problem.own_device': 'this is the tablet you are working on',
+  'problem.manager_asked': 'somebody asks a manager about it',
   'problem.field_conflict': 'somebody else changed the same thing first',
 
   // Pharmacy, people
