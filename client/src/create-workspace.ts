@@ -7,6 +7,7 @@ import type { RecordKind } from '#schema/records/registry.ts';
 import { pokeSchema } from '#schema/sync/messages.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { ClientEnv } from './env.ts';
+import { askBackground, subjectsOf } from './explain-act.ts';
 import { createDataSafety } from './safety/data-safety.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
@@ -15,7 +16,7 @@ import { DismissedActs } from './store/dismissed-acts.ts';
 import { watchedStore } from './store/keyed-store.ts';
 import { Outbox, outboxNameOf } from './store/outbox.ts';
 import { bodyOf, OverlayStore } from './store/overlay-store.ts';
-import { readQueue } from './store/read-queue.ts';
+import { readQueue, readTrouble } from './store/read-queue.ts';
 import { ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
@@ -26,8 +27,6 @@ import type { RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
 /** Rows a list answers when the filter does not say. */
 const LIST_LIMIT = 500;
-/** Own acts among which the badge looks for what needs somebody. */
-const ATTENTION_LOOKS_BACK = 200;
 /** A tab that died may have stored acts without telling: every tab looks this often (SY5). */
 const LOOK_MS = 30_000;
 
@@ -67,7 +66,8 @@ export async function createWorkspace(
   const outboxStore = watchedStore(await env.openStore(outboxNameOf(name)), () => onEnd('taken'));
   const outbox = new Outbox(env, outboxStore, device.id);
   const slots = await ReplicaSlots.open(env, name);
-  const overlay = new OverlayStore({ deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 }, outbox, slots);
+  const self = { deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 };
+  const overlay = new OverlayStore(self, outbox, slots);
   await overlay.refresh();
   const items = new ItemFeed(overlay, search);
   const tabs = env.channel(name);
@@ -186,9 +186,7 @@ export async function createWorkspace(
   const itemsOf = async (ids: readonly string[]): Promise<Item[]> =>
     (await overlay.readMany('item', ids)).map((stored) => bodyOf('item', stored));
   const status = async (): Promise<SyncStatus> => {
-    attention ??= readQueue(outbox, overlay, dismissed.all(), ATTENTION_LOOKS_BACK).then(
-      (recent) => recent.filter(({ needsMe }) => needsMe).length,
-    );
+    attention ??= readTrouble(outbox, overlay, dismissed.all()).then(({ length }) => length);
     const unsent = await outbox.unsent();
     const base = overlay.base();
     return {
@@ -230,7 +228,13 @@ export async function createWorkspace(
       return null;
     },
     watchSync: (onStatus) => watch(['progress', 'outbox'], status, onStatus),
-    watchQueue: (limit, onQueue) => watch(['outbox'], () => readQueue(outbox, overlay, dismissed.all(), limit), onQueue),
+    watchQueue: (limit, onQueue) =>
+      watch(['outbox'], async () => readQueue(overlay, dismissed.all(), await outbox.newest(limit)), onQueue),
+    watchTrouble: (onTrouble) => watch(['outbox'], () => readTrouble(outbox, overlay, dismissed.all()), onTrouble),
+    watchAct: (n, onEntry) =>
+      watch(['outbox'], async () => (await readQueue(overlay, dismissed.all(), await outbox.load([n])))[0] ?? null, onEntry),
+    subjectsOf: (mutation) => subjectsOf(mutation, self),
+    askBackground: (question) => askBackground(env, question),
     dismiss: (n) => {
       dismissed.add(n);
       tell({ kind: 'outbox' });

@@ -64,6 +64,18 @@ export function useQueue(limit = 200): Loadable<readonly QueueEntry[]> {
   );
 }
 
+/** Own acts that need somebody. */
+export function useTrouble(): Loadable<readonly QueueEntry[]> {
+  const workspace = useWorkspace();
+  return useWatched(useCallback((on: (value: readonly QueueEntry[]) => void) => workspace.watchTrouble(on), [workspace]));
+}
+
+/** One own act, `null` when this tablet does not keep it. */
+export function useAct(n: number): Loadable<QueueEntry | null> {
+  const workspace = useWorkspace();
+  return useWatched(useCallback((on: (value: QueueEntry | null) => void) => workspace.watchAct(n, on), [workspace, n]));
+}
+
 function filterOf(
   parent: string | undefined,
   status: string | undefined,

@@ -14,6 +14,8 @@ const CountsPage = lazy(async () => ({ default: (await import('./features/counts
 const SyncCentrePage = lazy(async () => ({
   default: (await import('./features/sync-centre/sync-centre-page.tsx')).SyncCentrePage,
 }));
+const ActPage = lazy(async () => ({ default: (await import('./features/sync-centre/act-page.tsx')).ActPage }));
+const TaskPage = lazy(async () => ({ default: (await import('./features/sync-centre/task-page.tsx')).TaskPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./features/audit/audit-page.tsx')).AuditPage }));
 
 /** The screens of a signed-in member inside their frame. Until the tablet holds the pharmacy, only how far that is. */
@@ -34,6 +36,8 @@ export function Screens() {
             <Route path="/stock/:itemId" element={<ItemPage />} />
             <Route path="/counts" element={<CountsPage />} />
             <Route path="/sync" element={<SyncCentrePage />} />
+            <Route path="/sync/acts/:n" element={<ActPage />} />
+            <Route path="/sync/tasks/:taskId" element={<TaskPage />} />
             <Route path="/audit" element={<AuditPage />} />
             <Route path="*" element={<Navigate to="/" replace />} />
           </Routes>

@@ -1,9 +1,12 @@
+import type { ExplainRequest } from '#schema/api/explain.ts';
+import type { RecordKey } from '#schema/mutations/define.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import type { Role } from '#schema/permissions.ts';
 import type { Exception } from '#schema/records/exception.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt, Verdict } from '#schema/sync/receipt.ts';
+import type { Background } from './explain-act.ts';
 import type { DataSafety } from './safety/data-safety.ts';
 
 /**
@@ -41,6 +44,14 @@ export interface Workspace {
   readonly watchSync: (onStatus: (status: SyncStatus) => void) => Unsubscribe;
   /** The outbox, newest first, with what the server said of each act. */
   readonly watchQueue: (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) => Unsubscribe;
+  /** Own acts that need somebody, newest first, however long ago. */
+  readonly watchTrouble: (onTrouble: (entries: readonly QueueEntry[]) => void) => Unsubscribe;
+  /** One own act by its number, or null when this tablet does not keep it. */
+  readonly watchAct: (n: number, onEntry: (entry: QueueEntry | null) => void) => Unsubscribe;
+  /** The records an act is about, the likeliest first. */
+  readonly subjectsOf: (mutation: Mutation) => readonly RecordKey[];
+  /** Who changed the records of an act, as the server knows it (SY23). Never rejects. */
+  readonly askBackground: (question: ExplainRequest) => Promise<Background>;
   /** Puts an own act's verdict aside: it no longer needs attention; nothing else changes (SY23). */
   readonly dismiss: (n: number) => void;
   /** What of the work lies only here, and the rescue file (SY24). */

@@ -1,4 +1,5 @@
 import { acts } from './en/acts.ts';
+import { explain } from './en/explain.ts';
 import { problems } from './en/problems.ts';
 import { safety } from './en/safety.ts';
 import { screens } from './en/screens.ts';
@@ -7,4 +8,4 @@ import { tablets } from './en/tablets.ts';
 import { ui } from './en/ui.ts';
 
 /** The English catalogue: every text a person reads. */
-export const en = { ...shell, ...ui, ...problems, ...acts, ...safety, ...screens, ...tablets } as const;
+export const en = { ...shell, ...ui, ...problems, ...acts, ...explain, ...safety, ...screens, ...tablets } as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LocalTexts } from '../env.ts';
 
 /** How many are remembered: older ones have left the list of what needs somebody anyway. */
-const DISMISSED_MAX = 400;
+const DISMISSED_MAX = 4_000;
 const numbersSchema = z.array(z.int());
 
 /**

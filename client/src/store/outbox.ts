@@ -33,6 +33,8 @@ export class OutboxCleared extends Error {
 const KIND = 'mutation';
 const PENDING = 'pending';
 const RECEIPTED = 'receipted';
+/** Receipted with another verdict than `applied`: somebody may have to look at it. */
+const TROUBLED = 'troubled';
 /** How long receipted mutations stay. */
 const RETENTION_MS = 30 * DAY_MS;
 /** Most rows one reading takes: more than a device ever keeps. */
@@ -104,6 +106,12 @@ export class Outbox {
     return (await this.#store.query({ kind: KIND, sortFrom: padded(n), limit })).map(entryOf);
   }
 
+  /** Those of these numbers that are kept, in order. */
+  async load(ns: readonly number[]): Promise<OutboxEntry[]> {
+    const rows = await this.#store.load(ns.map(padded));
+    return rows.map(entryOf).toSorted((a, b) => a.mutation.n - b.mutation.n);
+  }
+
   /** Mutations without a receipt, in order. */
   async pending(limit = READ_MAX): Promise<Mutation[]> {
     return (await this.#store.query({ kind: KIND, status: PENDING, limit })).map((row) => entryOf(row).mutation);
@@ -119,6 +127,11 @@ export class Outbox {
   /** The newest entries first. */
   async newest(limit: number): Promise<OutboxEntry[]> {
     return (await this.#store.query({ kind: KIND, descending: true, limit })).map(entryOf);
+  }
+
+  /** Acts that the server did not simply apply, newest first, as far as they are still kept. */
+  async troubled(): Promise<OutboxEntry[]> {
+    return (await this.#store.query({ kind: KIND, status: TROUBLED, descending: true, limit: READ_MAX })).map(entryOf);
   }
 
   /** Stores what the server said. Receipts already stored, or of mutations not here, change nothing; a restored
@@ -140,7 +153,10 @@ export class Outbox {
   /** Forgets receipted mutations older than 30 days; the newest stays, the next one chains to it. */
   async forgetOld(): Promise<void> {
     const tail = await this.tail();
-    const old = await this.#store.query({ kind: KIND, status: RECEIPTED, limit: READ_MAX });
+    const old = [
+      ...(await this.#store.query({ kind: KIND, status: RECEIPTED, limit: READ_MAX })),
+      ...(await this.#store.query({ kind: KIND, status: TROUBLED, limit: READ_MAX })),
+    ];
     const before = this.#env.now() - RETENTION_MS;
     await this.#store.remove(
       old.filter((row) => entryOf(row).mutation.madeAt < before && entryOf(row).mutation.n !== tail?.n).map(({ id }) => id),
@@ -170,7 +186,8 @@ function padded(n: number): string {
 function rowOf({ mutation, receipt }: OutboxEntry): StoreRow {
   const id = padded(mutation.n);
   const body = { text: canonicalJson(mutation), receipt };
-  return { id, kind: KIND, seq: mutation.n, parent: '', status: receipt ? RECEIPTED : PENDING, sort: id, body };
+  const status = receipt === null ? PENDING : receipt.verdict === 'applied' ? RECEIPTED : TROUBLED;
+  return { id, kind: KIND, seq: mutation.n, parent: '', status, sort: id, body };
 }
 
 function entryOf({ body }: StoreRow): OutboxEntry {

@@ -11,6 +11,7 @@ import { CHAIN_START, chainMutation, type Mutation, type WireMutation } from '#s
 import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
 import type { StorageLook } from '../env.ts';
+import { type Background, subjectsOf } from '../explain-act.ts';
 import { type DataSafety, summariseUnsent } from '../safety/data-safety.ts';
 import type { RescueExport } from '../safety/rescue-file.ts';
 import type { CommandResult, QueueEntry, RecordFilter, SyncStatus, Workspace } from '../workspace.ts';
@@ -48,7 +49,7 @@ export class FakeWorkspace implements Workspace {
   nowMs = FAKE_NOW;
   syncNowCalls = 0;
   readonly #base = new Map<string, Stored>();
-  readonly #fold: OverlayFold;
+  #fold: OverlayFold;
   readonly #expected = new Map<number, Omit<Receipt, 'seq'>>();
   readonly #entries = new Map<number, Partial<QueueEntry>>();
   readonly #watchers = new Set<() => void>();
@@ -59,14 +60,7 @@ export class FakeWorkspace implements Workspace {
     this.actor = { id: 'ana', name, role };
     this.put('member', { id: 'ana', name, roles: [{ role, fromAt: 0 }] });
     this.put('member', { id: 'max', name: 'Max', roles: [{ role: 'manager', fromAt: 0 }] });
-    this.#fold = new OverlayFold(
-      { deviceId: DEVICE_ID, deviceNumber: 2, sha256: hash },
-      {
-        load: async (keys) => keys.flatMap(({ kind, id }) => this.#base.get(nameOf(kind, id)) ?? []),
-        loadRange: async ({ range, parent, since }) => this.#rangeOf(range, parent, since),
-        isHere: () => true,
-      },
-    );
+    this.#fold = this.#newFold();
   }
 
   /** Stores a record as if the server had always had it. */
@@ -79,6 +73,13 @@ export class FakeWorkspace implements Workspace {
   /** Sets what the sync says of itself; `unsent` and `oldestUnsentAt` count by themselves unless given. */
   setSync(status: Partial<SyncStatus>): void {
     this.#sync = { ...this.#sync, ...status };
+    this.#changed();
+  }
+
+  /** What was done so far is inside the replica from now on; a record that is put afterwards is what others made of it. */
+  settle(): void {
+    for (const [name, stored] of this.#fold.overlay().records) this.#base.set(name, stored);
+    this.#fold = this.#newFold();
     this.#changed();
   }
 
@@ -146,6 +147,18 @@ export class FakeWorkspace implements Workspace {
   readonly watchQueue = (limit: number, onQueue: (entries: readonly QueueEntry[]) => void) =>
     this.#watch(() => onQueue(this.#queue().slice(0, limit)));
 
+  readonly watchTrouble = (onTrouble: (entries: readonly QueueEntry[]) => void) =>
+    this.#watch(() => onTrouble(this.#queue().filter(({ needsMe }) => needsMe)));
+
+  readonly watchAct = (n: number, onEntry: (entry: QueueEntry | null) => void) =>
+    this.#watch(() => onEntry(this.#queue().find(({ mutation }) => mutation.n === n) ?? null));
+
+  readonly subjectsOf = (mutation: Mutation) => subjectsOf(mutation, { deviceId: DEVICE_ID, deviceNumber: 2, sha256: hash });
+
+  /** What the server knows of who changed what; without it, as offline. */
+  background: Background = { kind: 'unknown', code: 'no_answer' };
+  readonly askBackground = async () => this.background;
+
   run: Workspace['run'] = async (name, args) => {
     const version = MUTATIONS.get(name)?.version ?? 1;
     const act = prepareAct(name, version, args);
@@ -178,6 +191,17 @@ export class FakeWorkspace implements Workspace {
     const items = this.#list('item', { limit: Number.POSITIVE_INFINITY });
     return items.find(({ identifiers }) => identifiers.some(({ value }) => wanted.includes(value))) ?? null;
   };
+
+  #newFold(): OverlayFold {
+    return new OverlayFold(
+      { deviceId: DEVICE_ID, deviceNumber: 2, sha256: hash },
+      {
+        load: async (keys) => keys.flatMap(({ kind, id }) => this.#base.get(nameOf(kind, id)) ?? []),
+        loadRange: async ({ range, parent, since }) => this.#rangeOf(range, parent, since),
+        isHere: () => true,
+      },
+    );
+  }
 
   #mutationOf(name: MutationName, version: number, args: unknown): Mutation {
     const wire: WireMutation = {

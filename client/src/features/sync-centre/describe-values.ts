@@ -10,33 +10,67 @@ export interface EnteredLine {
 }
 
 type Words = Pick<I18n, 't' | 'format' | 'findLabel'>;
+type NameOf = (id: string) => string | null;
+
+/** Bookkeeping of the program itself. */
+const UNSPOKEN = new Set(['id', 'revision', 'offsetMinutes', 'seen']);
+/** Fields whose values are words of the program; elsewhere a text is what somebody typed. */
+const WORD_FIELDS = new Set(['status', 'type', 'schedule', 'role', 'code', 'target', 'mode']);
+/** Catalogues in which a value that is a word of the program has its plain word. */
+const WORD_LISTS = [
+  'recordStatus',
+  'lotStatus',
+  'countStatus',
+  'movement',
+  'step',
+  'stockMovement',
+  'schedule',
+  'role',
+  'problem',
+];
+
+/** Whether a field holds the id of a record. */
+export function isIdField(field: string): boolean {
+  return /(?:^id|Id|Ids|By)$/.test(field);
+}
+
+/** A field's name in plain words. */
+export function labelOf(field: string, { findLabel }: Pick<Words, 'findLabel'>): string {
+  return findLabel(`field.${field}`) ?? plainName(field);
+}
+
+/** Plain word for a value that is a word of the program, or null. */
+export function wordOf(value: string, { findLabel }: Pick<Words, 'findLabel'>): string | null {
+  for (const list of WORD_LISTS) {
+    const word = findLabel(`${list}.${value}`);
+    if (word !== null) return word;
+  }
+  return null;
+}
 
 /**
  * What was entered, line by line in plain words: field names from the catalogue, money and dates in the shop's way. Ids of records are left
  * out unless `nameOf` knows them, because they say nothing to a person. Never shows less than everything else.
  */
-export function describeEntered(
-  args: Readonly<Record<string, Json>>,
-  words: Words,
-  nameOf: (id: string) => string | null,
-): EnteredLine[] {
+export function describeEntered(args: Readonly<Record<string, Json>>, words: Words, nameOf: NameOf): EnteredLine[] {
   return Object.entries(args).flatMap(([field, value]) => linesOf(field, value, 0, words, nameOf));
 }
 
-function linesOf(field: string, value: Json, depth: number, words: Words, nameOf: (id: string) => string | null): EnteredLine[] {
-  const label = words.findLabel(`field.${field}`) ?? plainName(field);
+function linesOf(field: string, value: Json, depth: number, words: Words, nameOf: NameOf): EnteredLine[] {
+  if (UNSPOKEN.has(field)) return [];
+  const label = labelOf(field, words);
   if (Array.isArray(value)) {
-    if (value.length === 0) return [];
-    return value.flatMap((one, index) =>
-      isObject(one)
-        ? [{ label: `${label} ${index + 1}`, value: '', depth }, ...inside(one, depth, words, nameOf)]
-        : [{ label: `${label} ${index + 1}`, value: describeValue(field, one, words, nameOf), depth }],
-    );
+    return value.flatMap((one, index) => {
+      if (isObject(one)) return [{ label: `${label} ${index + 1}`, value: '', depth }, ...inside(one, depth, words, nameOf)];
+      const text = describeValue(field, one, words, nameOf);
+      return text === '' ? [] : [{ label: `${label} ${index + 1}`, value: text, depth }];
+    });
   }
   if (isObject(value)) {
     if ('from' in value && 'to' in value) {
-      const from = describeValue(field, value.from ?? null, words, nameOf);
-      return [{ label, value: `${from} → ${describeValue(field, value.to ?? null, words, nameOf)}`, depth }];
+      const from = describeValue(field, value.from ?? null, words, nameOf) || words.t('common.none');
+      const to = describeValue(field, value.to ?? null, words, nameOf) || words.t('common.none');
+      return [{ label, value: `${from} → ${to}`, depth }];
     }
     return [{ label, value: '', depth }, ...inside(value, depth, words, nameOf)];
   }
@@ -44,17 +78,13 @@ function linesOf(field: string, value: Json, depth: number, words: Words, nameOf
   return text === '' ? [] : [{ label, value: text, depth }];
 }
 
-function inside(value: { readonly [key: string]: Json }, depth: number, words: Words, nameOf: (id: string) => string | null) {
+function inside(value: { readonly [key: string]: Json }, depth: number, words: Words, nameOf: NameOf) {
   return Object.entries(value).flatMap(([field, one]) => linesOf(field, one, depth + 1, words, nameOf));
 }
 
 /** One value as a person reads it, by what its field's name ends with (`…Minor`, `…On`, `…At`, `…Bp`, `…Id`). */
-export function describeValue(
-  field: string,
-  value: Json,
-  { t, format, findLabel }: Words,
-  nameOf: (id: string) => string | null,
-): string {
+export function describeValue(field: string, value: Json, words: Words, nameOf: NameOf): string {
+  const { t, format } = words;
   if (value === null || value === '') return '';
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
   if (typeof value === 'number') {
@@ -64,15 +94,54 @@ export function describeValue(
     return format.number(value);
   }
   if (typeof value === 'string') {
-    if (/(?:^id|Id|Ids)$/.test(field)) return nameOf(value) ?? '';
+    if (isIdField(field)) return nameOf(value) ?? '';
     if (field.endsWith('On') && /^\d{4}-\d{2}-\d{2}$/.test(value)) return format.date(value);
-    return findLabel(`movement.${value}`) ?? value;
+    return (WORD_FIELDS.has(field) ? wordOf(value, words) : null) ?? value;
   }
-  if (Array.isArray(value)) return value.map((one) => describeValue(field, one, { t, format, findLabel }, nameOf)).join(', ');
-  return Object.values(value)
-    .map((one) => describeValue(field, one, { t, format, findLabel }, nameOf))
+  if (Array.isArray(value))
+    return value
+      .map((one) => describeValue(field, one, words, nameOf))
+      .filter((text) => text !== '')
+      .join(', ');
+  return Object.entries(value)
+    .map(([name, one]) => describeValue(name, one, words, nameOf))
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** What a person wants to know of a record as it is now, in this order; records have some of these. */
+const PRESENT_FIELDS = [
+  'name',
+  'lotText',
+  'expiryOn',
+  'status',
+  'attempt',
+  'onHandUnits',
+  'countedUnits',
+  'countedBy',
+  'packPriceMinor',
+  'openedBy',
+  'openedAt',
+  'closedBy',
+  'closedAt',
+  'submittedBy',
+  'submittedAt',
+  'confirmedBy',
+  'decidedBy',
+  'decidedAt',
+  'decisionNote',
+  'resolvedBy',
+  'resolvedAt',
+  'resolution',
+];
+
+/** A record as it is now, in a few lines. */
+export function describePresent(record: Readonly<Record<string, unknown>>, words: Words, nameOf: NameOf): EnteredLine[] {
+  return PRESENT_FIELDS.flatMap((field) => {
+    const value = record[field];
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
+    return linesOf(field, value, 0, words, nameOf);
+  });
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

@@ -1,152 +1,102 @@
 import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
-import type { Item } from '#schema/records/item.ts';
-import { FAKE_NOW, FakeWorkspace } from '../../testing/fake-workspace.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
+import { anItem } from '../../testing/an-item.ts';
+import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
+import type { QueueEntry } from '../../workspace.ts';
 import { SyncCentrePage } from './sync-centre-page.tsx';
 
 afterEach(cleanup);
 
-const DOLIRO: Item = {
-  id: 'item-1',
-  name: 'Doliro 500 mg',
-  form: 'tablet',
-  route: 'oral',
-  substances: 'paracetamol',
-  strength: '500 mg',
-  packLabel: '16 tablets',
-  unitsPerPack: 16,
-  atc: '',
-  schedule: 'none',
-  coldChain: false,
-  identifiers: [],
-  packPriceMinor: 250,
-  packCostMinor: null,
-  vatRateBp: null,
-  holder: '',
-  status: 'active',
-  createdAt: FAKE_NOW,
-  priceSetAt: FAKE_NOW,
-  edits: [],
-};
-
-async function workspaceWithPriceEdit(): Promise<FakeWorkspace> {
+async function workspaceWithEdits(count: number): Promise<FakeWorkspace> {
   const workspace = new FakeWorkspace();
-  workspace.put('item', DOLIRO);
-  await workspace.run('item.edit', { itemId: 'item-1', changes: { packPriceMinor: { from: 250, to: 275 } } });
+  workspace.put('item', anItem({ id: 'item-1', packPriceMinor: 250 }));
+  for (let edit = 0; edit < count; edit += 1)
+    await workspace.run('item.edit', { itemId: 'item-1', changes: { packPriceMinor: { from: 250 + edit, to: 251 + edit } } });
   return workspace;
 }
 
-test('[SY23] a price somebody else changed first shows before, mine and now, and mine can be sent again', async () => {
-  const workspace = await workspaceWithPriceEdit();
-  workspace.setEntry(1, {
-    stage: 'confirmed',
-    verdict: 'merged',
-    needsMe: true,
-    receipt: {
-      n: 1,
-      verdict: 'merged',
-      seq: 9,
-      codes: ['field_conflict'],
-      details: {},
-      conflicts: [{ field: 'packPriceMinor', base: 250, mine: 275, theirs: 260 }],
-    },
-  });
-  workspace.setSync({ attention: 1 });
-  // The replica now holds what the other one saved; the fake's own fold is put aside for it.
-  const fresh = new FakeWorkspace();
-  fresh.put('item', { ...DOLIRO, packPriceMinor: 260 });
-  workspace.run = fresh.run;
-  renderScreen(<SyncCentrePage />, workspace);
-  const row = (await screen.findByText('Price of a pack', { selector: 'td' })).closest('tr');
-  expect([...(row?.querySelectorAll('td') ?? [])].map(({ textContent }) => textContent)).toEqual([
-    'Price of a pack',
-    '€2.50',
-    '€2.75',
-    '€2.60',
-  ]);
-
-  await userEvent.click(screen.getByRole('button', { name: 'Use mine again' }));
-
-  expect(fresh.saved.map(({ args }) => args)).toEqual([
-    { itemId: 'item-1', changes: { packPriceMinor: { from: 260, to: 275 } } },
-  ]);
-  expect([...workspace.dismissed]).toEqual([1]);
-});
-
-test('[SY23] what was refused keeps what I entered, and reading it puts it aside', async () => {
-  const workspace = await workspaceWithPriceEdit();
-  workspace.setEntry(1, {
+function refused(
+  n: number,
+  codes: string[],
+  details: Receipt['details'] = {},
+  verdict: Receipt['verdict'] = 'refused',
+): Partial<QueueEntry> {
+  return {
     stage: 'sent',
-    verdict: 'refused',
+    verdict,
     needsMe: true,
-    receipt: { n: 1, verdict: 'refused', seq: null, codes: ['item_not_found'], details: {}, conflicts: [] },
-  });
+    receipt: { n, verdict, seq: null, codes, details, conflicts: [] },
+  };
+}
+
+test('[SY23] what needs somebody stands first, in plain words, and leads to its explanation', async () => {
+  const workspace = await workspaceWithEdits(2);
+  workspace.setEntry(1, refused(1, ['item_not_found']));
   workspace.setSync({ attention: 1 });
-  renderScreen(<SyncCentrePage />, workspace);
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
   const act = within(await screen.findByTestId('act-1'));
   expect(act.getByText('this product is not known here')).toBeTruthy();
-  expect(act.getByText('€2.50 → €2.75', { exact: false })).toBeTruthy();
+  expect(act.getByRole('link', { name: 'Look at it' }).getAttribute('href')).toBe('/sync/acts/1');
+  expect(screen.queryByTestId('act-2')).toBeNull();
+});
 
-  await userEvent.click(act.getByRole('button', { name: 'I have read this' }));
-
-  expect(await screen.findByText('Nothing here. Good.')).toBeTruthy();
+test('[SY23] an act that rests on a refused one stands beneath it, not by itself', async () => {
+  const workspace = await workspaceWithEdits(3);
+  workspace.setEntry(1, refused(1, ['identifier_taken']));
+  workspace.setEntry(2, refused(2, ['depends_on'], { n: 1, code: 'step_not_found' }));
+  workspace.setEntry(3, refused(3, ['depends_on'], { n: 2, code: 'step_not_found' }));
+  workspace.setSync({ attention: 3 });
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
+  const root = (await screen.findByTestId('act-1')).parentElement;
+  expect(root?.contains(screen.getByTestId('act-2'))).toBe(true);
+  expect(root?.contains(screen.getByTestId('act-3'))).toBe(true);
+  expect(screen.getAllByText(/rests on an earlier entry/)).toHaveLength(2);
 });
 
 test('[SY21] a queued entry that will be refused says so before it is sent', async () => {
-  const workspace = await workspaceWithPriceEdit();
+  const workspace = await workspaceWithEdits(1);
   workspace.setEntry(1, {
     stage: 'saved',
     needsMe: true,
     expected: { n: 1, verdict: 'refused', codes: ['identifier_taken'], details: {}, conflicts: [] },
   });
-  renderScreen(<SyncCentrePage />, workspace);
+  workspace.setSync({ attention: 1 });
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
   expect(await screen.findByText('Will need attention: another product carries this code')).toBeTruthy();
 });
 
 test('[SY9] a code without words shows itself instead of nothing', async () => {
-  const workspace = await workspaceWithPriceEdit();
-  workspace.setEntry(1, {
-    stage: 'sent',
-    verdict: 'quarantined',
-    needsMe: true,
-    receipt: { n: 1, verdict: 'quarantined', seq: 3, codes: ['brand_new_code'], details: {}, conflicts: [] },
-  });
-  renderScreen(<SyncCentrePage />, workspace);
+  const workspace = await workspaceWithEdits(1);
+  workspace.setEntry(1, refused(1, ['brand_new_code'], {}, 'quarantined'));
+  workspace.setSync({ attention: 1 });
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
   expect(await screen.findByText('Reason “brand_new_code”')).toBeTruthy();
 });
 
-test('a pharmacist sees the pharmacy’s tasks but leaves them to a manager, who says what was found', async () => {
-  const task = {
-    id: 'aaaaaaaaaa01-5-x',
-    type: 'flag' as const,
-    codes: ['below_zero'],
-    deviceId: 'aaaaaaaaaa01',
-    n: 5,
-    mutationName: 'sale.record',
-    actorId: 'max',
-    aboutKind: 'lot',
-    aboutId: 'item-1~20270131~abc',
-    details: {},
-    amountMinor: null,
-    units: -2,
-    status: 'open' as const,
-    raisedAt: FAKE_NOW,
-    resolvedBy: null,
-    resolvedAt: null,
-    resolution: null,
-  };
-  const pharmacist = new FakeWorkspace('pharmacist');
-  pharmacist.put('exception', task);
-  renderScreen(<SyncCentrePage />, pharmacist);
-  expect(await screen.findByText('A manager deals with this.')).toBeTruthy();
-  cleanup();
+test('[SY23] queue and receipts are told apart, older ones come when asked for', async () => {
+  const workspace = await workspaceWithEdits(57);
+  for (let n = 1; n <= 5; n += 1)
+    workspace.setEntry(n, {
+      stage: 'confirmed',
+      verdict: 'applied',
+      receipt: { n, verdict: 'applied', seq: n, codes: [], details: {}, conflicts: [] },
+    });
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
+  await userEvent.click(await screen.findByText('Receipts'));
+  expect(screen.getByText('Nothing here. Good.')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Show older ones' }));
+  expect(within(await screen.findByTestId('act-3')).getByText('Accepted')).toBeTruthy();
+  expect(screen.queryByTestId('act-6')).toBeNull();
+});
 
-  const manager = new FakeWorkspace('manager');
-  manager.put('exception', task);
-  renderScreen(<SyncCentrePage />, manager);
-  await userEvent.type(await screen.findByLabelText('What was found or done'), 'Counted, two boxes behind the till');
-  await userEvent.click(screen.getByRole('button', { name: 'Done' }));
-  expect(manager.saved).toMatchObject([{ name: 'exception.resolve', args: { exceptionId: task.id } }]);
+test('[SY7] a tablet whose history the server knows otherwise says so, keeps all of it and offers the rescue file', async () => {
+  const workspace = await workspaceWithEdits(1);
+  workspace.setSync({ lastError: { code: 'forked', message: '' } });
+  renderScreen(<SyncCentrePage />, workspace, '/sync');
+  const alert = within(await screen.findByRole('alert'));
+  expect(alert.getByText('The server holds another history of this tablet')).toBeTruthy();
+  expect(alert.getByRole('button', { name: 'Save a rescue file' })).toBeTruthy();
 });
