@@ -130,7 +130,7 @@ function Work({
       if (why === 'gone') onGone(session);
       else setOpenings(openings + 1);
     };
-    const opening = closed.current.then(() => createWorkspace(env, session, startSearch(), onEnd));
+    const opening = closed.current.then(() => createWorkspace(env, session, startSearch(), { onEnd }));
     opening.then(
       (workspace) => isCurrent && setOpened(workspace),
       (error: unknown) => isCurrent && setOpened(error instanceof Error ? error : new Error(String(error))),

@@ -129,6 +129,7 @@ function webLocks(): Locks {
         await release;
       });
     },
+    held: async () => ((await navigator.locks.query()).held ?? []).flatMap(({ name }) => name ?? []),
   };
 }
 

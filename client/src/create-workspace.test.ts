@@ -501,7 +501,7 @@ describe('[SY25] a tablet that cannot go on as the one it was', () => {
   test('gives no number twice when the browser cleared its outbox, sends nothing, and says so', async () => {
     const { server, browser, openTab } = await aTablet();
     let gone = 0;
-    const { workspace } = await openTab(undefined, () => (gone += 1));
+    const { workspace } = await openTab(undefined, { onEnd: () => (gone += 1) });
     await browser.advance(0);
     await addTills(workspace, ['A', 'B']);
     await browser.advance(0);
@@ -525,7 +525,7 @@ describe('[SY25] a tablet that cannot go on as the one it was', () => {
     await first.workspace.close();
     for (const name of browser.disk.names()) browser.disk.clear(name);
     first.env.local.remove(`pharmasaas-made-${TABLET_1}`);
-    await openTab(undefined, () => (gone += 1));
+    await openTab(undefined, { onEnd: () => (gone += 1) });
     await browser.advance(0);
     expect(gone).toBe(1);
     expect(browser.reported).toEqual([]);
@@ -534,7 +534,7 @@ describe('[SY25] a tablet that cannot go on as the one it was', () => {
   test('does not mistake a server that knows less for a cleared outbox', async () => {
     const { server, browser, openTab } = await aTablet();
     let gone = 0;
-    const { workspace } = await openTab(undefined, () => (gone += 1));
+    const { workspace } = await openTab(undefined, { onEnd: () => (gone += 1) });
     await browser.advance(0);
     const restore = server.backup();
     await addTills(workspace, ['A']);
@@ -550,7 +550,7 @@ describe('[SY25] a tablet that cannot go on as the one it was', () => {
     const { server, browser, openTab } = await aTablet();
     let gone = 0;
     server.fault = () => 'lost';
-    const { workspace } = await openTab(undefined, () => (gone += 1));
+    const { workspace } = await openTab(undefined, { onEnd: () => (gone += 1) });
     await addTills(workspace, ['A']);
     server.fault = ({ path }) => (path === '/api/sync/push' ? null : problem(401, 'device_lost'));
     await browser.advance(60_000);

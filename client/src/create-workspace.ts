@@ -17,7 +17,7 @@ import { watchedStore } from './store/keyed-store.ts';
 import { Outbox, outboxNameOf } from './store/outbox.ts';
 import { bodyOf, OverlayStore } from './store/overlay-store.ts';
 import { readQueue, readTrouble } from './store/read-queue.ts';
-import { ReplicaSlots } from './store/replica-slots.ts';
+import { REPLICA_SHAPE, ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
 import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
@@ -59,13 +59,16 @@ export async function createWorkspace(
   env: ClientEnv,
   session: KeptSession,
   search: ItemSearch,
-  onEnd: (why: WorkspaceEnd) => void = () => undefined,
+  {
+    onEnd = () => undefined,
+    replicaShape = REPLICA_SHAPE,
+  }: { readonly onEnd?: ((why: WorkspaceEnd) => void) | undefined; readonly replicaShape?: number | undefined } = {},
 ): Promise<OpenWorkspace> {
   const { tenant, device, user, role } = session;
   const name = workspaceNameOf(session);
   const outboxStore = watchedStore(await env.openStore(outboxNameOf(name)), () => onEnd('taken'));
   const outbox = new Outbox(env, outboxStore, device.id);
-  const slots = await ReplicaSlots.open(env, name);
+  const slots = await ReplicaSlots.open(env, name, replicaShape);
   const self = { deviceId: device.id, deviceNumber: device.number, sha256: env.sha256 };
   const overlay = new OverlayStore(self, outbox, slots);
   await overlay.refresh();
@@ -138,7 +141,7 @@ export async function createWorkspace(
     }
   });
   let closeSocket: () => void = () => undefined;
-  const stopLeading = followLeadership(env, name, (leads) => {
+  const stopLeading = followLeadership(env, slots.leadName, (leads) => {
     isLeader = leads;
     closeSocket();
     closeSocket = () => undefined;
@@ -173,6 +176,7 @@ export async function createWorkspace(
   tell({ kind: 'hello' });
   items.refresh('all').catch(env.report);
   outbox.forgetOld().catch(env.report);
+  slots.sweep().catch(env.report);
 
   const watch = <Value>(topics: readonly Topic[], read: () => Promise<Value>, onValue: (value: Value) => void) =>
     watchers.start(topics, read, onValue, env.report);
@@ -254,7 +258,7 @@ export async function createWorkspace(
       search.close();
       tabs.close();
       // Whoever signs in next on this tab opens the same stores.
-      await Promise.all([outboxStore.close(), slots.current().close()]);
+      await Promise.all([outboxStore.close(), slots.close()]);
     },
   };
 }

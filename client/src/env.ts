@@ -69,6 +69,8 @@ export interface Locks {
     onHeld: () => void,
     release: Promise<void>,
   ) => Promise<void>;
+  /** Names of the locks that any tab of this browser holds now. */
+  readonly held: () => Promise<readonly string[]>;
 }
 
 /** The browser's promises about this site's storage. */

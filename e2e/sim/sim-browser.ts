@@ -156,6 +156,10 @@ export class SimBrowser {
         await Promise.race([release, holder.stolen]);
         lock.free(holder);
       },
+      held: async () => {
+        await this.#scheduler.turn(tab);
+        return [...this.#locks].flatMap(([name, lock]) => (lock.isHeld ? [name] : []));
+      },
     };
   }
 }
@@ -174,6 +178,10 @@ class Lock {
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
+  }
+
+  get isHeld(): boolean {
+    return this.#holder !== null;
   }
 
   async take(tab: Process, steal: boolean): Promise<Holder> {

@@ -108,5 +108,6 @@ function locksOfOneTab(): Locks {
         await release;
       });
     },
+    held: async () => [],
   };
 }

@@ -1,46 +1,63 @@
+import { z } from 'zod';
 import type { DigestSums } from '#schema/sync/digest.ts';
 import type { WireRecord } from '#schema/sync/messages.ts';
-import type { ClientEnv } from '../env.ts';
+import type { ClientEnv, LocalTexts } from '../env.ts';
 import { type Checkpoint, isSameState, Replica } from './replica.ts';
 import { BuildTaken, ReplicaBuild } from './replica-build.ts';
 
 /** Raise it when the shape of replica rows changes: a new shape is another store, filled by a snapshot, never a migration. */
-const REPLICA_SHAPE = 2;
+export const REPLICA_SHAPE = 2;
 
 type SlotsEnv = Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId' | 'locks'>;
 
 /**
  * Which store is the replica: a new one is built beside the old and swapped in by one small text that all tabs see (SY17). One that was cut is
- * gone on with; whatever else is left over is removed when the next one starts.
+ * gone on with. Tabs of another release may read replicas of another shape; each shape has its own text and its own leading tab.
  *
  * The replica changes only here, under one lock, and only from the state that the change was made for: a thawed old leader changes nothing (SY5).
+ *
+ * A store that is no longer the replica is left over: its name is kept until it is removed, which happens once no tab holds it, frozen and
+ * older ones included.
  */
 export class ReplicaSlots {
   readonly #env: SlotsEnv;
   readonly #name: string;
+  readonly #shape: number;
   #current: Replica;
   #currentStore: string;
+  /** Tells the other tabs that this one reads the current store no more. */
+  #letGo: () => void;
   /** Built by this tab and not followed yet; it is open already. */
   #built: { readonly store: string; readonly replica: Replica } | null = null;
 
-  private constructor(env: SlotsEnv, name: string, store: string, current: Replica) {
+  private constructor(env: SlotsEnv, name: string, shape: number, held: { store: string; letGo: () => void }, current: Replica) {
     this.#env = env;
     this.#name = name;
-    this.#currentStore = store;
+    this.#shape = shape;
+    this.#currentStore = held.store;
+    this.#letGo = held.letGo;
     this.#current = current;
   }
 
   /** Opens the replica in use, or an empty one that waits for its first snapshot. */
-  static async open(env: SlotsEnv, name: string): Promise<ReplicaSlots> {
-    const pointer = pointerName(name);
-    const store = env.local.get(pointer) ?? newStoreName(env, name);
-    env.local.set(pointer, store);
-    return new ReplicaSlots(env, name, store, new Replica(await env.openStore(store)));
+  static async open(env: SlotsEnv, name: string, shape = REPLICA_SHAPE): Promise<ReplicaSlots> {
+    const held = await exclusively(env, name, async () => {
+      const pointer = pointerName(name, shape);
+      const store = env.local.get(pointer) ?? newStoreName(env, name, shape);
+      env.local.set(pointer, store);
+      return { store, letGo: await holdStore(env, store) };
+    });
+    return new ReplicaSlots(env, name, shape, held, new Replica(await env.openStore(held.store)));
+  }
+
+  /** Tabs whose replicas have the same shape have one leader among them, since it alone fills theirs. */
+  get leadName(): string {
+    return `${this.#name} shape ${this.#shape}`;
   }
 
   /** Name of the small text that says when its rows were last counted. */
   get countedName(): string {
-    return `${pointerName(this.#name)}-counted`;
+    return `${this.#pointer}-counted`;
   }
 
   current(): Replica {
@@ -51,13 +68,19 @@ export class ReplicaSlots {
    * Opens what a tab has swapped in; true when it was another than before. Call it where nothing reads the old one: that is closed.
    */
   async follow(): Promise<boolean> {
-    const store = this.#env.local.get(pointerName(this.#name));
-    if (store === null || store === this.#currentStore) return false;
-    const old = this.#current;
+    const pointed = this.#env.local.get(this.#pointer);
+    if (pointed === null || pointed === this.#currentStore) return false;
+    const [old, letGoOld] = [this.#current, this.#letGo];
+    const { store, letGo } = await exclusively(this.#env, this.#name, async () => {
+      const newest = this.#env.local.get(this.#pointer) ?? pointed;
+      return { store: newest, letGo: await holdStore(this.#env, newest) };
+    });
     this.#current = this.#built?.store === store ? this.#built.replica : new Replica(await this.#env.openStore(store));
     this.#built = null;
     this.#currentStore = store;
+    this.#letGo = letGo;
     await old.close();
+    letGoOld();
     return true;
   }
 
@@ -67,7 +90,7 @@ export class ReplicaSlots {
    */
   apply(base: Checkpoint, records: readonly WireRecord[], checkpoint: Checkpoint): Promise<DigestSums | null> {
     return this.#exclusively(async () => {
-      if (this.#env.local.get(pointerName(this.#name)) !== this.#currentStore) return null;
+      if (this.#env.local.get(this.#pointer) !== this.#currentStore) return null;
       if (!isSameState(base, await this.#current.checkpoint())) return null;
       return this.#current.apply(records, checkpoint);
     });
@@ -76,7 +99,7 @@ export class ReplicaSlots {
   /** Goes on with the replica that was being built beside the current one, or starts a new, empty one. */
   async build(): Promise<ReplicaBuild> {
     const { local } = this.#env;
-    const [building, builder] = [buildingName(this.#name), `${buildingName(this.#name)}-by`];
+    const [building, builder] = [this.#building, `${this.#building}-by`];
     // A tab that thaws in the middle of its build finds that it is no longer its own.
     const own = this.#env.randomId(12);
     local.set(builder, own);
@@ -85,15 +108,15 @@ export class ReplicaSlots {
         if (local.get(builder) !== own) throw new BuildTaken();
         return write();
       });
-    const leftOver = local.get(building);
-    if (leftOver !== null && leftOver !== this.#currentStore) {
-      const keyed = await this.#env.openStore(leftOver);
-      const resumed = await ReplicaBuild.open(leftOver, keyed, alone, { isNew: false });
+    const cut = local.get(building);
+    if (cut !== null && cut !== this.#currentStore) {
+      const keyed = await this.#env.openStore(cut);
+      const resumed = await ReplicaBuild.open(cut, keyed, alone, { isNew: false });
       if (resumed) return resumed;
       await keyed.close();
-      await this.#env.removeStore(leftOver);
+      await this.#env.removeStore(cut);
     }
-    const store = newStoreName(this.#env, this.#name);
+    const store = newStoreName(this.#env, this.#name, this.#shape);
     local.set(building, store);
     const build = await ReplicaBuild.open(store, await this.#env.openStore(store), alone, { isNew: true });
     if (!build) throw new Error('a new replica could not be begun');
@@ -104,8 +127,10 @@ export class ReplicaSlots {
   async swapIn(build: ReplicaBuild): Promise<void> {
     await build.alone(async () => {
       this.#built = { store: build.store, replica: build.replica };
-      this.#env.local.set(pointerName(this.#name), build.store);
-      this.#env.local.set(buildingName(this.#name), this.#currentStore);
+      // First, so that no death in between leaves a store that nobody knows of.
+      this.#leaveOver([this.#env.local.get(this.#pointer) ?? this.#currentStore]);
+      this.#env.local.set(this.#pointer, build.store);
+      this.#env.local.remove(this.#building);
     });
   }
 
@@ -114,34 +139,119 @@ export class ReplicaSlots {
     await build.leave();
     await build.alone(async () => {
       await this.#env.removeStore(build.store);
-      this.#env.local.remove(buildingName(this.#name));
+      this.#env.local.remove(this.#building);
     });
   }
 
+  /** Removes what is left over, of older shapes too, and held by no tab any more. */
+  async sweep(): Promise<void> {
+    const { local, locks } = this.#env;
+    await this.#exclusively(async () => {
+      const held = await locks.held();
+      const isHeld = (store: string) => held.some((lock) => lock.startsWith(heldPrefix(store)));
+      for (let shape = 1; shape < this.#shape; shape += 1) {
+        const stores = storesOf(local, this.#name, shape);
+        if (stores.some(isHeld)) continue;
+        this.#leaveOver(stores);
+        for (const text of textsOf(this.#name, shape)) local.remove(text);
+      }
+      // A tab that died in the middle of the swap.
+      if (local.get(this.#building) === local.get(this.#pointer)) local.remove(this.#building);
+      const inUse = [local.get(this.#pointer), local.get(this.#building), this.#currentStore];
+      for (const store of leftOver(local, this.#name)) {
+        if (inUse.includes(store) || isHeld(store)) continue;
+        await this.#env.removeStore(store);
+        const rest = leftOver(local, this.#name).filter((one) => one !== store);
+        if (rest.length === 0) local.remove(leftOverName(this.#name));
+        else local.set(leftOverName(this.#name), JSON.stringify(rest));
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#current.close();
+    this.#letGo();
+  }
+
+  get #pointer(): string {
+    return pointerName(this.#name, this.#shape);
+  }
+
+  get #building(): string {
+    return buildingName(this.#name, this.#shape);
+  }
+
+  #leaveOver(stores: readonly string[]): void {
+    if (stores.length === 0) return;
+    const all = new Set([...leftOver(this.#env.local, this.#name), ...stores]);
+    this.#env.local.set(leftOverName(this.#name), JSON.stringify([...all]));
+  }
+
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.#env.locks.withLock(`apply ${this.#name}`, work);
+    return exclusively(this.#env, this.#name, work);
   }
 }
 
-/** Removes the replica of a workspace that nobody holds any more, and what was being built beside it. */
+/** Removes the replicas of a workspace that nobody holds any more, and what was being built beside them. */
 export async function removeReplica(env: Pick<SlotsEnv, 'removeStore' | 'local'>, name: string): Promise<void> {
-  for (const pointer of [pointerName(name), buildingName(name)]) {
-    const store = env.local.get(pointer);
-    if (store !== null) await env.removeStore(store);
-    env.local.remove(pointer);
+  const { local } = env;
+  for (let shape = 1; shape <= REPLICA_SHAPE; shape += 1) {
+    for (const store of storesOf(local, name, shape)) await env.removeStore(store);
+    for (const text of textsOf(name, shape)) local.remove(text);
   }
-  for (const text of [`${buildingName(name)}-by`, `${pointerName(name)}-counted`]) env.local.remove(text);
+  for (const store of leftOver(local, name)) await env.removeStore(store);
+  local.remove(leftOverName(name));
+}
+
+function exclusively<T>(env: Pick<SlotsEnv, 'locks'>, name: string, work: () => Promise<T>): Promise<T> {
+  return env.locks.withLock(`apply ${name}`, work);
+}
+
+/** Holds a store until the answer is called, or the tab dies. */
+async function holdStore(env: Pick<SlotsEnv, 'locks' | 'randomId'>, store: string): Promise<() => void> {
+  let letGo: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await new Promise<void>((resolve, reject) => {
+    env.locks.hold(`${heldPrefix(store)}${env.randomId(6)}`, { steal: false }, resolve, released).catch(reject);
+  });
+  return letGo;
+}
+
+function heldPrefix(store: string): string {
+  return `reads ${store} `;
+}
+
+function leftOver(local: LocalTexts, name: string): string[] {
+  const parsed = z.array(z.string()).safeParse(JSON.parse(local.get(leftOverName(name)) ?? '[]'));
+  return parsed.data ?? [];
+}
+
+function leftOverName(name: string): string {
+  return `${name}-replica-leftover`;
+}
+
+/** The replica of a shape and what is being built beside it, those there are. */
+function storesOf(local: LocalTexts, name: string, shape: number): string[] {
+  return [pointerName(name, shape), buildingName(name, shape)].flatMap((text) => local.get(text) ?? []);
+}
+
+/** Every small text about the replicas of a shape. */
+function textsOf(name: string, shape: number): string[] {
+  const [pointer, building] = [pointerName(name, shape), buildingName(name, shape)];
+  return [pointer, building, `${building}-by`, `${pointer}-counted`];
 }
 
 /** Tabs of another release, whose replicas have another shape, keep their own. */
-function pointerName(name: string): string {
-  return `${name}-replica-${REPLICA_SHAPE}`;
+function pointerName(name: string, shape: number): string {
+  return `${name}-replica-${shape}`;
 }
 
-function buildingName(name: string): string {
-  return `${pointerName(name)}-building`;
+function buildingName(name: string, shape: number): string {
+  return `${pointerName(name, shape)}-building`;
 }
 
-function newStoreName(env: Pick<SlotsEnv, 'randomId'>, name: string): string {
-  return `${name}-r${REPLICA_SHAPE}-${env.randomId(6)}`;
+function newStoreName(env: Pick<SlotsEnv, 'randomId'>, name: string, shape: number): string {
+  return `${name}-r${shape}-${env.randomId(6)}`;
 }

@@ -13,14 +13,14 @@ interface Timer {
 
 /** One browser: its disk, locks, channels and clock, shared by its tabs. Nothing happens by itself: time passes in `advance`. */
 export class FakeBrowser {
-  readonly disk = new MemoryDisk();
+  readonly disk: MemoryDisk;
   /** Answers requests; a test makes it fail. */
   request: (request: HttpRequest) => Promise<HttpAnswer>;
   isVisible = true;
   random = 0.5;
   readonly reported: unknown[] = [];
   readonly sockets = new Set<SocketHandlers>();
-  readonly #local = new Map<string, string>();
+  readonly #local: Map<string, string>;
   readonly #locks = new FakeLocks();
   readonly #channels = new Map<string, Set<{ tab: object; onMessage: (message: unknown) => void }>>();
   readonly #wakes = new Set<(by: 'online' | 'visible') => void>();
@@ -29,8 +29,12 @@ export class FakeBrowser {
   #order = 0;
   #ids = 0;
 
-  constructor(request: (request: HttpRequest) => Promise<HttpAnswer>) {
+  /** A factory-new browser, or one started again on what another left on its disk. */
+  constructor(request: (request: HttpRequest) => Promise<HttpAnswer>, before?: FakeBrowser) {
     this.request = request;
+    this.disk = before ? before.disk : new MemoryDisk();
+    this.#local = before ? before.#local : new Map();
+    if (before) [this.#ids, this.#now] = [before.#ids, before.#now];
   }
 
   /** Names of the small texts that are kept. */
@@ -175,6 +179,10 @@ class FakeLocks implements Locks {
         });
       }, reject);
     });
+  }
+
+  async held(): Promise<readonly string[]> {
+    return [...this.#held.keys()];
   }
 
   async #take(name: string, steal: boolean, fail: (error: Error) => void): Promise<object> {

@@ -15,7 +15,7 @@ export interface TabletWorld {
   /** Opens a tab as the owner; `env` is its environment, to freeze it, or to go on in the same tab. */
   readonly openTab: (
     env?: ReturnType<FakeBrowser['tab']>,
-    onEnd?: (why: WorkspaceEnd) => void,
+    options?: { readonly onEnd?: (why: WorkspaceEnd) => void; readonly replicaShape?: number },
   ) => Promise<{ workspace: OpenWorkspace; env: ReturnType<FakeBrowser['tab']> }>;
 }
 
@@ -35,8 +35,8 @@ export async function aTablet(shop: Partial<Shop> = {}): Promise<TabletWorld> {
   return {
     server,
     browser,
-    openTab: async (env = browser.tab(), onEnd) => {
-      return { workspace: await createWorkspace(env, TEST_SESSION, startLocalSearch(), onEnd), env };
+    openTab: async (env = browser.tab(), options) => {
+      return { workspace: await createWorkspace(env, TEST_SESSION, startLocalSearch(), options), env };
     },
   };
 }
