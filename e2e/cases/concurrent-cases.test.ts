@@ -28,6 +28,7 @@ import {
   tenDaysOffline,
   thirdCountDecides,
 } from './stock-cases.ts';
+import { bothOpenOneTill, joinedWhileBothSell, movedWhileSelling } from './till-cases.ts';
 
 /**
  * The table of concurrent offline edits (domain, section 4): A, B and C are tablets of one shop. Each row runs in every order of arrival and
@@ -38,6 +39,14 @@ type Row = readonly [number: number, rules: string, outcome: string, script: () 
 const TABLE: readonly Row[] = [
   [1, '[I6]', 'both dispense the last box: both kept, on hand −1 box, a task about the lot', bothDispenseTheLastBox],
   [2, '[SY7]', 'the same sale again and again is one', sameSaleTwice],
+  [
+    3,
+    '[C1]',
+    'both open one till: both live, the second is flagged with who opened the first, no movement lost',
+    bothOpenOneTill,
+  ],
+  [3, '[C3][C4]', 'joined while both sell and close: one drawer, one float, one Z, nothing lost', joinedWhileBothSell],
+  [3, '[C1][C11]', 'moved to a till of its own while it sells and closes: its Z is that till’s', movedWhileSelling],
   [4, '[C15]', 'closed while the other sells: the Z stands, what comes late goes to the next session', closedWhileSelling],
   [5, '[C7][C12]', 'both close: the first has the Z, the second is a recount attempt that names who closed', bothClose],
   [6, '[C7]', 'both recount: all attempts kept, none averaged or chosen', bothRecount],

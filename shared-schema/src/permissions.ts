@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   'cashSession.cancelCount': STAFF,
   'cashSession.close': STAFF,
   'cashSession.recount': STAFF,
+  'cashSession.join': MANAGERS,
+  'cashSession.moveToTill': MANAGERS,
   'reconciliation.start': STAFF,
   'reconciliation.addStep': STAFF,
   'reconciliation.removeStep': STAFF,

@@ -50,6 +50,8 @@ function anOpenDay(role: 'manager' | 'pharmacist'): FakeWorkspace {
     floatMinor: 0,
     floatDenominations: null,
     unowned: false,
+    joinedTo: null,
+    movedFrom: null,
     closedAt: null,
     closedBy: null,
     provisionalNo: null,

@@ -86,25 +86,64 @@ function addDocument(totals: CashTotals, posting: CashPosting, document: NonNull
   let { methods } = totals;
   for (const { methodId, amountMinor } of netByMethod(posting.lines))
     methods = changeMethod(methods, methodId, (method) => ({ ...method, salesMinor: addMinor(method.salesMinor, amountMinor) }));
-  const vat = [...totals.vat];
-  for (const rate of document.vat) {
-    const at = vat.findIndex((one) => one.rateBp === rate.rateBp);
-    const before = vat[at] ?? { rateBp: rate.rateBp, grossMinor: 0, vatMinor: 0 };
-    vat[at < 0 ? vat.length : at] = {
-      rateBp: rate.rateBp,
-      grossMinor: addMinor(before.grossMinor, rate.grossMinor),
-      vatMinor: addMinor(before.vatMinor, rate.vatMinor),
-    };
-  }
   return {
     ...totals,
     methods,
-    vat,
+    vat: addVat(totals.vat, document.vat),
     salesCount: totals.salesCount + 1,
     salesMinor: addMinor(totals.salesMinor, document.grossMinor),
     firstDocument: totals.firstDocument ?? document.no,
     lastDocument: document.no,
   };
+}
+
+/**
+ * Hands the documents of one session to another: sales, refunds, VAT and rounding are then the other's, and its Z tells them. No money moves:
+ * that is for ledger lines. Whoever authored a movement in one authored it in both (C9); a figure seen in one is seen (C6). Source: case 3.
+ */
+export function handOverDocuments(from: CashTotals, into: CashTotals): { from: CashTotals; into: CashTotals } {
+  let { methods, authors } = into;
+  for (const { methodId, salesMinor, refundsMinor } of from.methods)
+    if (salesMinor !== 0 || refundsMinor !== 0)
+      methods = changeMethod(methods, methodId, (method) => ({
+        ...method,
+        salesMinor: addMinor(method.salesMinor, salesMinor),
+        refundsMinor: addMinor(method.refundsMinor, refundsMinor),
+      }));
+  authors = [...authors, ...from.authors.filter((author) => !into.authors.includes(author))];
+  const none = emptyCashTotals(from.id, from.tillId);
+  const emptied = from.methods.map((method) => ({ ...method, salesMinor: 0, refundsMinor: 0 }));
+  return {
+    from: { ...none, methods: emptied, movements: from.movements, revealed: from.revealed, authors: from.authors },
+    into: {
+      ...into,
+      methods,
+      authors,
+      vat: addVat(into.vat, from.vat),
+      salesCount: into.salesCount + from.salesCount,
+      salesMinor: addMinor(into.salesMinor, from.salesMinor),
+      refundsCount: into.refundsCount + from.refundsCount,
+      refundsMinor: addMinor(into.refundsMinor, from.refundsMinor),
+      roundingMinor: addMinor(into.roundingMinor, from.roundingMinor),
+      firstDocument: into.firstDocument ?? from.firstDocument,
+      lastDocument: from.lastDocument ?? into.lastDocument,
+      revealed: into.revealed || from.revealed,
+    },
+  };
+}
+
+function addVat(vat: CashTotals['vat'], more: CashTotals['vat']): CashTotals['vat'] {
+  const sum = [...vat];
+  for (const rate of more) {
+    const at = sum.findIndex((one) => one.rateBp === rate.rateBp);
+    const before = sum[at] ?? { rateBp: rate.rateBp, grossMinor: 0, vatMinor: 0 };
+    sum[at < 0 ? sum.length : at] = {
+      rateBp: rate.rateBp,
+      grossMinor: addMinor(before.grossMinor, rate.grossMinor),
+      vatMinor: addMinor(before.vatMinor, rate.vatMinor),
+    };
+  }
+  return sum;
 }
 
 /** What a method should hold, by its id; 0 for one nothing happened in. For screens: only after the count (C6). Minor units. */

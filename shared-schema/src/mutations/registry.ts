@@ -14,6 +14,7 @@ import { recordCashMovement } from './cash/record-movement.ts';
 import { recordSale } from './cash/record-sale.ts';
 import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
+import { joinSessions, moveSessionToTill } from './cash/settle-unowned.ts';
 import { addTill } from './organisation/add-till.ts';
 import { askManager } from './organisation/ask-manager.ts';
 import { changeShop } from './organisation/change-shop.ts';
@@ -67,6 +68,8 @@ const DEFINITIONS = [
   cancelDrawerCount,
   closeCashSession,
   recountDrawer,
+  joinSessions,
+  moveSessionToTill,
   startReconciliation,
   addReconciliationStep,
   removeReconciliationStep,

@@ -8,13 +8,14 @@ import { dateOnSchema, instantSchema, offsetMinutesSchema } from '../time.ts';
 import { defineRecord, sortableInstant } from './define-record.ts';
 
 /**
- * A till's working period, `open → counting → closed → reconciled` (C1).
+ * A till's working period, `open → counting → closed → reconciled` (C1); or `joined`: it was opened beside the till's own session, and a
+ * manager put the two together. Then it has no Z of its own, and what still names it belongs to the session it was joined to (case 3).
  * It never holds the expected drawer or a variance: those are `cashTotals` and `reconciliation` (C6).
  */
 export const cashSessionSchema = z.strictObject({
   id: refSchema,
   tillId: refSchema,
-  status: z.enum(['open', 'counting', 'closed', 'reconciled']),
+  status: z.enum(['open', 'counting', 'closed', 'reconciled', 'joined']),
   currency: currencySchema,
   /** Computed once at opening, by the device (C13). */
   businessOn: dateOnSchema,
@@ -26,8 +27,11 @@ export const cashSessionSchema = z.strictObject({
   floatMinor: nonNegativeMinorSchema,
   /** Null when the amount was typed without a breakdown. */
   floatDenominations: z.array(denominationCountSchema).max(40).nullable(),
-  /** Another session already was the till's (case 3); a manager joins or transfers it. */
+  /** Another session already was the till's (case 3); a manager joins it to that one or moves it to a till of its own. */
   unowned: z.boolean(),
+  joinedTo: refSchema.nullable(),
+  /** The till it was opened on, when a manager moved it to another. */
+  movedFrom: refSchema.nullable(),
   closedAt: instantSchema.nullable(),
   closedBy: refSchema.nullable(),
   /** Printed on the provisional close: `P-<tablet>-<n>` (C12). */

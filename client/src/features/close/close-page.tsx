@@ -4,6 +4,7 @@ import { SilentTablets } from '../../tablets/silent-tablets.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import { CountTill } from './count-till.tsx';
 import { ReconcileSession } from './reconcile-session.tsx';
+import { UnownedSession } from './unowned-session.tsx';
 
 /** Sessions of the last weeks that may still need somebody. */
 const SESSIONS_SHOWN = 100;
@@ -25,6 +26,11 @@ export function ClosePage() {
     <Page title={t('close.title')}>
       <SilentTablets />
       {toCount.length + closed.length === 0 && <Empty>{t('close.nothing')}</Empty>}
+      {toCount
+        .filter(({ unowned }) => unowned)
+        .map((session) => (
+          <UnownedSession key={session.id} session={session} tills={tills.value} />
+        ))}
       {toCount.map((session) => (
         <CountTill key={session.id} session={session} tillName={tillsById.get(session.tillId)?.name ?? ''} shop={settings} />
       ))}

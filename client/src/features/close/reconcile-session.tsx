@@ -2,7 +2,6 @@ import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Titl
 import { useState } from 'react';
 import { computeOpenByMethod, RESOLUTION_TYPES, type ResolutionType } from '#schema/domain/reconciliation.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
-import { canDo } from '#schema/permissions.ts';
 import type { CashSession } from '#schema/records/cash-session.ts';
 import { type Reconciliation, reconciliationIdOf } from '#schema/records/reconciliation.ts';
 import type { Shop } from '#schema/records/shop.ts';
@@ -11,13 +10,16 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import type { CommandResult } from '../../workspace.ts';
+import { CountAttempts } from './count-attempts.tsx';
+import { Recount } from './recount.tsx';
+import { Review } from './review.tsx';
 
-/** What a person may add; late arrivals are added by the server alone (C15). */
+/** What a person may add by hand; late arrivals come by themselves (C15), and another count is taken from the list of counts. */
 const STEP_TYPES = RESOLUTION_TYPES.filter(isStepType);
-type StepType = MutationArgs<'reconciliation.addStep'>['type'];
+type StepType = Exclude<MutationArgs<'reconciliation.addStep'>['type'], 'RECOUNT'>;
 
 function isStepType(type: ResolutionType): type is StepType {
-  return type !== 'LATE_ARRIVAL';
+  return type !== 'LATE_ARRIVAL' && type !== 'RECOUNT';
 }
 
 interface SessionProps {
@@ -36,6 +38,7 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
   const act = async <Name extends MutationName>(name: Name, args: MutationArgs<Name>) =>
     setResult(await workspace.run(name, args));
   const known = reconciliation.kind === 'ready' ? reconciliation.value : null;
+  const isEditable = known?.status === 'draft' || known?.status === 'rejected';
   const z = report.kind === 'ready' ? report.value : null;
   return (
     <Card withBorder role="region" aria-label={tillName}>
@@ -54,7 +57,15 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
           <Button onClick={() => void act('reconciliation.start', { sessionId: session.id })}>{t('close.start')}</Button>
         )}
         {known !== null && <Figures reconciliation={known} shop={shop} />}
-        {known !== null && (known.status === 'draft' || known.status === 'rejected') && (
+        {known !== null && (
+          <CountAttempts
+            reconciliation={known}
+            isEditable={isEditable}
+            onTake={(args) => void act('reconciliation.addStep', args)}
+          />
+        )}
+        {known !== null && <Recount session={session} shop={shop} />}
+        {known !== null && isEditable && (
           <>
             <AddStep reconciliation={known} shop={shop} onAdd={(args) => void act('reconciliation.addStep', args)} />
             <Button
@@ -66,34 +77,10 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
             </Button>
           </>
         )}
-        {known?.status === 'submitted' && <Badge>{t('close.submitted')}</Badge>}
-        {known?.status === 'submitted' && <Decide reconciliation={known} act={act} />}
-        {known?.status === 'approved' && <Badge color="teal">{t('close.approved')}</Badge>}
+        {known !== null && <Review reconciliation={known} act={act} />}
         <Outcome result={result} />
       </Stack>
     </Card>
-  );
-}
-
-function Decide({
-  reconciliation,
-  act,
-}: {
-  readonly reconciliation: Reconciliation;
-  readonly act: <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => Promise<void>;
-}) {
-  const { t } = useI18n();
-  const { actor } = useWorkspace();
-  if (!canDo(actor.role, 'reconciliation.approve')) return <Text c="dimmed">{t('close.waiting')}</Text>;
-  const { sessionId, lastAttempt, revision } = reconciliation;
-  const seen = { sessionId, attempt: lastAttempt, revision, steps: stepIdsOf(reconciliation) };
-  return (
-    <Group>
-      <Button onClick={() => void act('reconciliation.approve', seen)}>{t('close.approve')}</Button>
-      <Button variant="default" color="red" onClick={() => void act('reconciliation.reject', { ...seen, note: '' })}>
-        {t('close.reject')}
-      </Button>
-    </Group>
   );
 }
 
@@ -165,7 +152,7 @@ function AddStep({
       target: type === 'WRITE_OFF' ? 'written_off' : 'explained',
       note,
       evidence: null,
-      attempt: type === 'RECOUNT' ? reconciliation.lastAttempt : null,
+      attempt: null,
       counts: null,
     });
   return (
@@ -186,7 +173,7 @@ function AddStep({
       />
       <MoneyInput label={t('close.stepAmount')} onChange={setAmountMinor} allowNegative />
       <TextInput label={t('close.stepNote')} value={note} onChange={({ currentTarget }) => setNote(currentTarget.value)} />
-      <Button variant="default" onClick={add} disabled={amountMinor === null && type !== 'RECOUNT'}>
+      <Button variant="default" onClick={add} disabled={amountMinor === null}>
         {t('close.addStep')}
       </Button>
     </Group>

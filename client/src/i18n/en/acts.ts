@@ -33,6 +33,8 @@ export const acts = {
   'act.cashSession.cancelCount': 'Stop counting the drawer',
   'act.cashSession.close': 'Count and close the till',
   'act.cashSession.recount': 'Recount the drawer',
+  'act.cashSession.join': 'Join two sessions of one drawer',
+  'act.cashSession.moveToTill': 'Move a session to another till',
   'act.reconciliation.start': 'Start a reconciliation',
   'act.reconciliation.addStep': 'Explain a difference',
   'act.reconciliation.removeStep': 'Remove an explanation',

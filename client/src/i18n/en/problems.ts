@@ -29,7 +29,12 @@ export const problems = {
   'problem.exception_already_resolved': 'somebody has dealt with it already',
 
   // Cash
-  'problem.unowned_till': 'the till was already open elsewhere; a manager joins the two',
+  'problem.unowned_till': 'the till was already open elsewhere; a manager says on Close whether it was one drawer or two',
+  'problem.session_joined': 'this session was joined to another, so it counts as one more count of that drawer',
+  'problem.session_not_unowned': 'somebody has settled this already',
+  'problem.till_session_changed': 'the other session is no longer the one of this till; look again',
+  'problem.till_not_found': 'this till is not known here',
+  'problem.till_already_open': 'that till is open; choose one that is closed',
   'problem.till_unverified': 'this till is not known here',
   'problem.session_unverified': 'this till session is not known here',
   'problem.session_not_found': 'this till session is not known here',

@@ -9,7 +9,7 @@ function unverified(sessionId: string) {
   return { code: 'session_unverified', about: key('cashSession', sessionId), details: { sessionId } };
 }
 
-/** The count of a till began: `open → counting` (C1). Flags: `session_unverified`, `session_already_closed`. Counting twice is one. */
+/** The count of a till began: `open → counting` (C1). Flags: `session_unverified`, `session_joined`, `session_already_closed`. Counting twice is one. */
 export const startDrawerCount = defineFact({
   name: 'cashSession.startCount',
   version: 1,
@@ -42,7 +42,9 @@ function moveBetween(
   if (!session) return accept([], { flags: [unverified(sessionId)] });
   if (session.status === from) return accept([put('cashSession', { ...session, status: to })], { events: [event] });
   if (session.status === to) return accept([]);
-  return accept([], { flags: [{ code: 'session_already_closed', about: key('cashSession', sessionId) }] });
+  const { closedBy, closedAt } = session;
+  const code = session.status === 'joined' ? 'session_joined' : 'session_already_closed';
+  return accept([], { flags: [{ code, about: key('cashSession', sessionId), details: { closedBy, closedAt } }] });
 }
 
 /**

@@ -6,7 +6,15 @@ import { type DrawerCount, drawerCountIdOf } from '../../records/drawer-count.ts
 import { reconciliationIdOf } from '../../records/reconciliation.ts';
 import { SHOP_ID } from '../../records/shop.ts';
 import { accept, type DecideContext, defineFact, type Flag, key, put, type RecordReader, type Write } from '../define.ts';
-import { ATTEMPTS_MAX, countFlags, countsSchema, recountWrites, sealCount } from './count-drawer.ts';
+import {
+  ATTEMPTS_MAX,
+  countFlags,
+  countOfJoined,
+  countsSchema,
+  joinedCountKeys,
+  recountWrites,
+  sealCount,
+} from './count-drawer.ts';
 import { countedMethods } from './draft-reconciliation.ts';
 import { issueZReport } from './issue-z-report.ts';
 import { isSealed } from './post-cash.ts';
@@ -16,8 +24,8 @@ const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: c
 /**
  * Closes a till session with what was counted, blind. The count is sealed as an attempt, the till freed, and on the server the numbered
  * Z issued; a device prints the provisional number. The variance is kept, never corrected; reconciliation explains it.
- * A second close becomes a recount attempt (case 5).
- * Flags in order of precedence: `session_unverified`, `session_already_closed`, `till_unverified` (no number can be given),
+ * A second close becomes a recount attempt (case 5); so does one of a session that was joined to another (case 3).
+ * Flags in order of precedence: `session_unverified`, `session_joined`, `session_already_closed`, `till_unverified` (no number can be given),
  * `not_blind`, `count_differs`, `method_not_counted`. None names an expectation (C6). Source: C6, C7, C11, C12.
  */
 export const closeCashSession = defineFact({
@@ -31,9 +39,15 @@ export const closeCashSession = defineFact({
     key('till', tillId),
     key('reconciliation', reconciliationIdOf(sessionId)),
   ],
-  follow: ({ sessionId }, records) => earlierCountKeys(sessionId, records),
+  follow: ({ sessionId, tillId }, records) => {
+    const session = records.get('cashSession', sessionId);
+    const moved = session && session.tillId !== tillId ? [key('till', session.tillId)] : [];
+    return [...earlierCountKeys(sessionId, records), ...joinedCountKeys(session), ...moved];
+  },
   decide(closing, records, context) {
     const session = records.get('cashSession', closing.sessionId);
+    const joined = session && countOfJoined(session, closing.counts, records, context);
+    if (joined) return joined;
     const totals = records.get('cashTotals', closing.sessionId);
     const blind = !(totals?.revealed ?? false);
     const about = key('cashSession', closing.sessionId);
@@ -54,9 +68,10 @@ export const closeCashSession = defineFact({
         flags,
       });
     }
-    return accept(closeWrites(session, count, records, context, closing.tillId), {
+    const tillId = session.movedFrom === closing.tillId ? session.tillId : closing.tillId;
+    return accept(closeWrites(session, count, records, context, tillId), {
       events: context.authority === 'server' ? ['cash_session_closed', 'z_report_issued'] : ['cash_session_closed'],
-      flags: closeFlags(session, count, records, closing.tillId),
+      flags: closeFlags(session, count, records, tillId),
     });
   },
 });

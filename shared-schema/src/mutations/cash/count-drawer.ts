@@ -2,8 +2,18 @@ import { z } from 'zod';
 import { sumDenominations } from '../../domain/denominations.ts';
 import type { CashSession } from '../../records/cash-session.ts';
 import { type DrawerCount, drawerCountIdOf, methodCountSchema } from '../../records/drawer-count.ts';
-import type { Reconciliation } from '../../records/reconciliation.ts';
-import { type DecideContext, type Flag, key, put, type Write } from '../define.ts';
+import { type Reconciliation, reconciliationIdOf } from '../../records/reconciliation.ts';
+import {
+  type Accepted,
+  accept,
+  type DecideContext,
+  type Flag,
+  key,
+  put,
+  type RecordKey,
+  type RecordReader,
+  type Write,
+} from '../define.ts';
 import { reopened } from './post-cash.ts';
 
 /** What was counted, each method once. */
@@ -56,4 +66,30 @@ export function recountWrites(session: CashSession, reconciliation: Reconciliati
   ];
   if (reconciliation) writes.push(put('reconciliation', { ...reopened(reconciliation), lastAttempt: count.attempt }));
   return writes;
+}
+
+/** Second-round keys of a count whose session was joined to another. */
+export function joinedCountKeys(session: CashSession | null): RecordKey[] {
+  if (session?.joinedTo == null) return [];
+  return [key('cashSession', session.joinedTo), key('reconciliation', reconciliationIdOf(session.joinedTo))];
+}
+
+/**
+ * Somebody counted the drawer of a session that was joined to another meanwhile (case 3): it is one drawer, so it is one more attempt there, and
+ * flagged `session_joined`. Null when the session was not joined. Its keys must be declared.
+ */
+export function countOfJoined(
+  session: CashSession,
+  counts: DrawerCount['counts'],
+  records: RecordReader,
+  context: DecideContext,
+): Accepted | null {
+  const into = session.joinedTo === null ? null : records.get('cashSession', session.joinedTo);
+  if (!into) return null;
+  const count = sealCount(into.id, into.attempts + 1, counts, false, context);
+  const { closedBy: joinedBy, closedAt: joinedAt } = session;
+  const details = { attempt: count.attempt, joinedTo: into.id, joinedBy, joinedAt };
+  const flags = [{ code: 'session_joined', about: key('cashSession', into.id), details }, ...countFlags(count, into)];
+  const writes = recountWrites(into, records.get('reconciliation', reconciliationIdOf(into.id)), count);
+  return accept(writes, { events: ['drawer_recounted'], flags });
 }

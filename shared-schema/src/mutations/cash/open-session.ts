@@ -5,10 +5,10 @@ import { denominationCountSchema, sumDenominations } from '../../domain/denomina
 import { refSchema } from '../../fields.ts';
 import { currencySchema, nonNegativeMinorSchema } from '../../money.ts';
 import type { CashSession } from '../../records/cash-session.ts';
-import { cashMethodIdOf, SHOP_ID, type Shop } from '../../records/shop.ts';
+import { cashMethodIdOf, SHOP_ID } from '../../records/shop.ts';
 import type { Till } from '../../records/till.ts';
 import { computeBusinessDate, offsetMinutesSchema } from '../../time.ts';
-import { accept, type DecideContext, defineFact, type Flag, key, put } from '../define.ts';
+import { accept, type DecideContext, defineFact, type Flag, key, put, type RecordReader } from '../define.ts';
 import { movementsOf, plainLine, postingOf } from './post-cash.ts';
 
 /** Most ledger lines of waiting facts that one opening posts; the rest waits for the next one. */
@@ -26,7 +26,7 @@ const args = z.strictObject({
 
 /**
  * Opens a till with its float. What waited on the till is posted into the new session, late and offset (C15).
- * Flags in order of precedence: `till_unverified`, `unowned_till` (another session already is the till's, case 3), `currency_differs`,
+ * Flags in order of precedence: `till_unverified`, `unowned_till` (another session already is the till's, case 3; its amount is the float), `currency_differs`,
  * `float_differs` (the breakdown does not come to the amount), `business_date_differs`, `business_date_before_last_close`.
  * Source: C1, C2, C13, C15.
  */
@@ -35,6 +35,10 @@ export const openCashSession = defineFact({
   version: 1,
   args,
   reads: ({ tillId }, context) => [key('shop', SHOP_ID), key('till', tillId), key('cashTotals', context.newId(0))],
+  follow: ({ tillId }, records) => {
+    const openSessionId = records.get('till', tillId)?.openSessionId ?? null;
+    return openSessionId === null ? [] : [key('cashSession', openSessionId)];
+  },
   decide(opening, records, context) {
     const till = records.get('till', opening.tillId);
     const shop = records.get('shop', SHOP_ID);
@@ -69,7 +73,7 @@ export const openCashSession = defineFact({
       const lateWaiting = till.lateWaiting.slice(due.length);
       writes.push(put('till', { ...till, openSessionId: session.id, lastSessionId: session.id, lateWaiting }));
     }
-    return accept(writes, { events: ['cash_session_opened'], flags: flagsOf(opening, till, shop, session, context) });
+    return accept(writes, { events: ['cash_session_opened'], flags: flagsOf(opening, till, records, session, context) });
   },
 });
 
@@ -85,6 +89,8 @@ function sessionOf(opening: Opening, context: DecideContext, unowned: boolean): 
     openedBy: context.actorId,
     deviceId: context.deviceId,
     unowned,
+    joinedTo: null,
+    movedFrom: null,
     closedAt: null,
     closedBy: null,
     provisionalNo: null,
@@ -105,14 +111,20 @@ function dueNow(waiting: readonly CashPosting[]): CashPosting[] {
 function flagsOf(
   opening: Opening,
   till: Till | null,
-  shop: Shop | null,
+  records: RecordReader,
   session: CashSession,
   { occurredAt }: DecideContext,
 ): Flag[] {
+  const shop = records.get('shop', SHOP_ID);
   const about = key('cashSession', session.id);
   const flags: Flag[] = [];
   if (!till) flags.push({ code: 'till_unverified', about, details: { tillId: opening.tillId } });
-  if (till?.openSessionId != null) flags.push({ code: 'unowned_till', about, details: { openSessionId: till.openSessionId } });
+  if (till?.openSessionId != null) {
+    const { openSessionId } = till;
+    const own = records.get('cashSession', openSessionId);
+    const details = { openSessionId, openedBy: own?.openedBy ?? null, openedAt: own?.openedAt ?? null };
+    flags.push({ code: 'unowned_till', about, amountMinor: opening.floatMinor, details });
+  }
   if (shop && shop.currency !== opening.currency)
     flags.push({ code: 'currency_differs', about, details: { currency: shop.currency } });
   if (opening.floatDenominations) {

@@ -25,14 +25,24 @@ export function postCashReads(sessionId: string, tillId: string): ReadKey[] {
 }
 
 /** Second round: totals of the home session, and of where a late fact goes with what its reconciliation needs. */
-export function postCashFollow(records: RecordReader, homeSessionId: string, tillId: string): ReadKey[] {
-  const home = records.get('cashSession', homeSessionId);
-  return home ? postCashFollowInto(home, records, tillId) : [key('cashTotals', homeSessionId)];
+export function postCashFollow(records: RecordReader, sessionId: string, tillId: string): ReadKey[] {
+  const named = records.get('cashSession', sessionId);
+  if (!named) return [key('cashTotals', sessionId)];
+  const nextSessionId = records.get('till', tillId)?.openSessionId ?? null;
+  const keys = [...joinedKeys(named, nextSessionId), ...(named.tillId === tillId ? [] : [key('till', named.tillId)])];
+  if (named.joinedTo !== null) return keys;
+  return [...keys, ...(isSealed(named) ? lateKeys(named.id, nextSessionId) : [key('cashTotals', named.id)])];
 }
 
-function postCashFollowInto(home: CashSession, records: RecordReader, tillId: string): ReadKey[] {
-  if (!isSealed(home)) return [key('cashTotals', home.id)];
-  return lateKeys(home.id, records.get('till', tillId)?.openSessionId ?? null);
+/** What a posting needs of the session that its own was joined to; whether that is sealed is known only with it. */
+export function joinedKeys({ joinedTo }: CashSession, nextSessionId: string | null): ReadKey[] {
+  return joinedTo === null ? [] : [key('cashSession', joinedTo), ...lateKeys(joinedTo, nextSessionId)];
+}
+
+/** The session whose drawer a fact's cash is in: the one it names, or the one that was joined to (case 3). */
+export function homeOf(records: RecordReader, sessionId: string): CashSession | null {
+  const named = records.get('cashSession', sessionId);
+  return named?.joinedTo == null ? named : records.get('cashSession', named.joinedTo);
 }
 
 /** Everything a posting may need when its home is only known in the second round. */
@@ -53,20 +63,22 @@ export interface PostedCash {
 }
 
 /**
- * Posts a fact's cash. Flags in order of precedence: `session_unverified` (no such session here: kept under the session it names),
- * `session_closed` (late), `session_of_other_till`. No flag names an expectation (C6).
+ * Posts a fact's cash into its home (`homeOf` the session it names). Flags in order of precedence: `session_unverified` (no such session
+ * here: kept under the session it names), `session_closed` (late; names who closed it and when), `session_of_other_till`. No flag names
+ * an expectation (C6).
  */
-export function postCash(records: RecordReader, tillId: string, posting: CashPosting): PostedCash {
-  const home = records.get('cashSession', posting.homeSessionId);
-  const about = key('cashSession', posting.homeSessionId);
+export function postCash(records: RecordReader, tillId: string, made: CashPosting, home: CashSession | null): PostedCash {
+  const about = key('cashSession', home?.id ?? made.homeSessionId);
+  const posting = { ...made, homeSessionId: about.id };
   if (home && isSealed(home)) {
     const amountMinor = sumMinor(posting.lines.map((line) => line.amountMinor));
-    const flag = { code: 'session_closed', about, amountMinor, details: { sessionId: home.id } };
+    const { id: sessionId, closedBy, closedAt } = home;
+    const flag = { code: 'session_closed', about, amountMinor, details: { sessionId, closedBy, closedAt } };
     return { writes: postLate(records, tillId, home, posting), flags: [flag], late: true };
   }
   const flags: Flag[] = [];
   if (!home) flags.push({ code: 'session_unverified', about, details: { sessionId: posting.homeSessionId } });
-  else if (home.tillId !== tillId)
+  else if (home.tillId !== tillId && home.movedFrom !== tillId)
     flags.push({ code: 'session_of_other_till', about, details: { tillId, sessionTillId: home.tillId } });
   return { writes: postInto(records, posting.homeSessionId, home?.tillId ?? tillId, posting, false), flags, late: false };
 }
@@ -95,10 +107,13 @@ export function movementsOf(posting: CashPosting, sessionId: string, tillId: str
   }));
 }
 
-function postLate(records: RecordReader, tillId: string, home: CashSession, posting: CashPosting): Write[] {
+function postLate(records: RecordReader, madeOnTillId: string, home: CashSession, posting: CashPosting): Write[] {
+  const tillId = home.movedFrom === madeOnTillId ? home.tillId : madeOnTillId;
   const till = records.get('till', tillId);
   const explained = explainLate(records, home, posting);
-  if (till?.openSessionId) return [...postInto(records, till.openSessionId, till.id, posting, true), ...explained];
+  // The totals of another till's session were not declared: there the fact waits for the next opening.
+  if (till?.openSessionId && tillId === madeOnTillId)
+    return [...postInto(records, till.openSessionId, till.id, posting, true), ...explained];
   if (till) return [put('till', { ...till, lateWaiting: [...till.lateWaiting, posting] }), ...explained];
   // The till is outside this device's window: the lines are kept under their own session, and its frozen totals stay.
   return [...movementsOf(posting, home.id, home.tillId, true).map((movement) => put('cashMovement', movement)), ...explained];

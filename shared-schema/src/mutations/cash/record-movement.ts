@@ -3,7 +3,7 @@ import { toSignedCashMinor } from '../../domain/cash-expected.ts';
 import { noteSchema, refSchema } from '../../fields.ts';
 import { minorSchema } from '../../money.ts';
 import { accept, defineFact, key } from '../define.ts';
-import { postCash, postCashFollow, postCashReads, postingOf } from './post-cash.ts';
+import { homeOf, postCash, postCashFollow, postCashReads, postingOf } from './post-cash.ts';
 
 /** What a person may record at a till besides sales (C3). */
 export const RECORDABLE_MOVEMENT_TYPES = ['CASH_IN', 'CASH_OUT', 'PETTY_CASH', 'SAFE_DROP', 'BANK_DEPOSIT'] as const;
@@ -39,7 +39,8 @@ export const recordCashMovement = defineFact({
       witnessId,
       reversalOf: null,
     };
-    const posted = postCash(records, tillId, postingOf(context, sessionId, { saleId: null, document: null, lines: [line] }));
+    const posting = postingOf(context, sessionId, { saleId: null, document: null, lines: [line] });
+    const posted = postCash(records, tillId, posting, homeOf(records, sessionId));
     const needsReference = type === 'PETTY_CASH' || type === 'SAFE_DROP';
     const missing = needsReference && line.reference === null;
     const flags = missing ? [...posted.flags, { code: 'reference_missing', about: key('cashMovement', line.id) }] : posted.flags;

@@ -8,7 +8,7 @@ import type { Sale } from '../../records/sale.ts';
 import { SHOP_ID } from '../../records/shop.ts';
 import { dateOnSchema } from '../../time.ts';
 import { accept, defineFact, type Flag, key, put, type RecordReader } from '../define.ts';
-import { postCash, postCashFollow, postCashReads } from './post-cash.ts';
+import { homeOf, postCash, postCashFollow, postCashReads } from './post-cash.ts';
 import { cashOfSale } from './sale-cash.ts';
 import { itemsOfSale } from './sale-items.ts';
 import { saleLotFollow, saleLotReads, stockOfSale } from './sale-stock.ts';
@@ -108,6 +108,7 @@ export const recordSale = defineFact({
       records,
       sale.tillId,
       cashOfSale(sale, totals, { saleId, ticketNo }, records.get('shop', SHOP_ID), context),
+      homeOf(records, sale.sessionId),
     );
     const stock = stockOfSale(sale.lines, saleId, records, context);
     const items = itemsOfSale(sale.lines, records, context);

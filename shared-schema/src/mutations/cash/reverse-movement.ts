@@ -3,8 +3,9 @@ import type { CashMovementType } from '../../domain/cash-expected.ts';
 import { noteSchema, refSchema } from '../../fields.ts';
 import { negateMinor } from '../../money.ts';
 import type { CashMovement } from '../../records/cash-movement.ts';
+import type { CashSession } from '../../records/cash-session.ts';
 import { accept, defineFact, type Flag, key, type RecordReader } from '../define.ts';
-import { lateKeys, postCash, postCashReads, postingOf } from './post-cash.ts';
+import { homeOf, joinedKeys, lateKeys, postCash, postCashReads, postingOf } from './post-cash.ts';
 
 /** A movement can be taken back once; the reversal's id says so. */
 export function reversalIdOf(movementId: string): string {
@@ -34,9 +35,12 @@ export const reverseCashMovement = defineFact({
   ],
   follow: ({ movementId, sessionId, tillId }, records) => {
     const homeId = reversedOf(movementId, tillId, records)?.homeSessionId ?? sessionId;
-    return [key('cashSession', homeId), ...lateKeys(homeId, records.get('till', tillId)?.openSessionId ?? null)];
+    const nextSessionId = records.get('till', tillId)?.openSessionId ?? null;
+    const named = homeId === sessionId ? records.get('cashSession', sessionId) : null;
+    const more = named ? [...joinedKeys(named, nextSessionId), key('till', named.tillId)] : [];
+    return [key('cashSession', homeId), ...lateKeys(homeId, nextSessionId), ...more];
   },
-  decide({ movementId, tillId, note }, records, context) {
+  decide({ movementId, sessionId, tillId, note }, records, context) {
     const about = key('cashMovement', movementId);
     const reversed = reversedOf(movementId, tillId, records);
     if (!reversed) return accept([], { flags: [{ code: 'movement_unverified', about, details: { movementId } }] });
@@ -54,12 +58,19 @@ export const reverseCashMovement = defineFact({
       reversalOf: movementId,
     };
     const posting = postingOf(context, reversed.homeSessionId, { saleId: null, document: null, lines: [line] });
-    const posted = postCash(records, tillId, posting);
+    const home = reversed.homeSessionId === sessionId ? homeOf(records, sessionId) : asItStands(reversed.homeSessionId, records);
+    const posted = postCash(records, tillId, posting, home);
     const flags: Flag[] = [...posted.flags];
     if (!STAND_ALONE.has(reversed.type)) flags.push({ code: 'unusual_reversal', about, details: { type: reversed.type } });
     return accept(posted.writes, { events: ['cash_movement_reversed'], flags });
   },
 });
+
+/** A session that only the second round found: where it was joined or moved to was not declared, so what is taken back stays in it. */
+function asItStands(sessionId: string, records: RecordReader): CashSession | null {
+  const session = records.get('cashSession', sessionId);
+  return session && { ...session, joinedTo: null, movedFrom: null };
+}
 
 function reversedOf(movementId: string, tillId: string, records: RecordReader): Reversed | null {
   const booked = records.get('cashMovement', movementId);
