@@ -45,10 +45,12 @@ export class ReplicaBuild {
   readonly alone: <T>(write: () => Promise<T>) => Promise<T>;
   readonly #digest: Digest;
   #progress: BuildProgress | null;
+  /** Closed, or somebody else's to close. */
+  #isDone = false;
   // One chunk is being written while the next is received and handed over; more would only pile up.
   #underWay: Promise<void> = Promise.resolve();
 
-  private constructor(
+  constructor(
     store: string,
     keyed: KeyedStore,
     alone: <T>(write: () => Promise<T>) => Promise<T>,
@@ -62,18 +64,23 @@ export class ReplicaBuild {
     this.#digest = new Digest(found?.sums);
   }
 
-  /** Begins in a store, or goes on with what is in it; null when that is of no use. */
-  static async open(
+  /** Goes on with what is in a store; null, and the store closed, when that is of no use. */
+  static async resume(
     store: string,
     keyed: KeyedStore,
     alone: <T>(write: () => Promise<T>) => Promise<T>,
-    { isNew }: { readonly isNew: boolean },
   ): Promise<ReplicaBuild | null> {
-    if (isNew) return new ReplicaBuild(store, keyed, alone, null);
-    const [row] = await keyed.query({ kind: KIND, descending: true, limit: 1 });
-    const found = row ? bodySchema.safeParse(row.body) : null;
-    const isFinished = (await new Replica(keyed).checkpoint().catch(() => null)) !== null;
-    return found?.success && !isFinished ? new ReplicaBuild(store, keyed, alone, found.data) : null;
+    try {
+      const [row] = await keyed.query({ kind: KIND, descending: true, limit: 1 });
+      const found = row ? bodySchema.safeParse(row.body) : null;
+      const isFinished = (await new Replica(keyed).checkpoint()) !== null;
+      if (found?.success && !isFinished) return new ReplicaBuild(store, keyed, alone, found.data);
+    } catch (error) {
+      await keyed.close();
+      throw error;
+    }
+    await keyed.close();
+    return null;
   }
 
   /** How far it has come; null when nothing is here yet. */
@@ -100,9 +107,21 @@ export class ReplicaBuild {
     return this.alone(() => this.replica.apply(records, checkpoint, this.#digest.sums()));
   }
 
+  isOpen(): boolean {
+    return !this.#isDone;
+  }
+
+  /** It is the replica in use from now on, and whoever reads that closes it. */
+  adopt(): Replica {
+    this.#isDone = true;
+    return this.replica;
+  }
+
   /** Puts it down so that it can be gone on with later. */
   async leave(): Promise<void> {
     await this.#underWay.catch(() => undefined);
+    if (this.#isDone) return;
+    this.#isDone = true;
     await this.#keyed.close();
   }
 }

@@ -27,8 +27,8 @@ export class ReplicaSlots {
   #currentStore: string;
   /** Tells the other tabs that this one reads the current store no more. */
   #letGo: () => void;
-  /** Built by this tab and not followed yet; it is open already. */
-  #built: { readonly store: string; readonly replica: Replica } | null = null;
+  /** What this tab builds, or has built and not followed yet; it is open already, and one page opens a store only once. */
+  #built: ReplicaBuild | null = null;
 
   private constructor(env: SlotsEnv, name: string, shape: number, held: { store: string; letGo: () => void }, current: Replica) {
     this.#env = env;
@@ -75,8 +75,12 @@ export class ReplicaSlots {
       const newest = this.#env.local.get(this.#pointer) ?? pointed;
       return { store: newest, letGo: await holdStore(this.#env, newest) };
     });
-    this.#current = this.#built?.store === store ? this.#built.replica : new Replica(await this.#env.openStore(store));
-    this.#built = null;
+    // Another tab may have finished what this one began.
+    const built = this.#built;
+    if (built?.store === store && built.isOpen()) {
+      this.#current = built.adopt();
+      this.#built = null;
+    } else this.#current = new Replica(await this.#env.openStore(store));
     this.#currentStore = store;
     this.#letGo = letGo;
     await old.close();
@@ -99,6 +103,9 @@ export class ReplicaSlots {
   /** Goes on with the replica that was being built beside the current one, or starts a new, empty one. */
   async build(): Promise<ReplicaBuild> {
     const { local } = this.#env;
+    // Swapped in by this tab, and another's over it before anybody looked.
+    await this.#built?.leave();
+    this.#built = null;
     const [building, builder] = [this.#building, `${this.#building}-by`];
     // A tab that thaws in the middle of its build finds that it is no longer its own.
     const own = this.#env.randomId(12);
@@ -110,23 +117,18 @@ export class ReplicaSlots {
       });
     const cut = local.get(building);
     if (cut !== null && cut !== this.#currentStore) {
-      const keyed = await this.#env.openStore(cut);
-      const resumed = await ReplicaBuild.open(cut, keyed, alone, { isNew: false });
-      if (resumed) return resumed;
-      await keyed.close();
+      const resumed = await ReplicaBuild.resume(cut, await this.#env.openStore(cut), alone);
+      if (resumed) return (this.#built = resumed);
       await this.#env.removeStore(cut);
     }
     const store = newStoreName(this.#env, this.#name, this.#shape);
     local.set(building, store);
-    const build = await ReplicaBuild.open(store, await this.#env.openStore(store), alone, { isNew: true });
-    if (!build) throw new Error('a new replica could not be begun');
-    return build;
+    return (this.#built = new ReplicaBuild(store, await this.#env.openStore(store), alone, null));
   }
 
   /** Makes a finished build the replica of every tab; `follow` opens it. Throws `BuildTaken`. */
   async swapIn(build: ReplicaBuild): Promise<void> {
     await build.alone(async () => {
-      this.#built = { store: build.store, replica: build.replica };
       // First, so that no death in between leaves a store that nobody knows of.
       this.#leaveOver([this.#env.local.get(this.#pointer) ?? this.#currentStore]);
       this.#env.local.set(this.#pointer, build.store);
@@ -169,6 +171,7 @@ export class ReplicaSlots {
   }
 
   async close(): Promise<void> {
+    await this.#built?.leave();
     await this.#current.close();
     this.#letGo();
   }

@@ -188,3 +188,21 @@ test('[SY5] a tab that thaws in the middle of its build changes nothing in the o
   await frozen.add([], { ...progress, received: 9 });
   await expect(frozen.finish([], { ...progress, ackedN: 0, heardN: 0, contactAt: 0, skewMs: 0 })).rejects.toThrow('another tab');
 });
+
+test('[SY5] a build that another tab took over and finished is followed, whether this one still holds it or has put it down', async () => {
+  for (const isPutDown of [true, false]) {
+    const world = new SnapshotWorld();
+    for (const id of 'abcdefghij'.split('')) world.put(id, null);
+    const slots = await ReplicaSlots.open(world.browser.tab(), 'w');
+    const build = await slots.build();
+    const head = { size: 0, hash: '0'.repeat(64) };
+    const progress = { epoch: 1, seq: 0, head, set: 'office', ledgersFrom: '2026-08', after: '', received: 0 } as const;
+    await build.add([], { ...progress, isWhole: false });
+    await build.add([], { ...progress, received: 1, isWhole: false });
+    if (isPutDown) await build.leave();
+    expect(await world.attempt()).toBeNull();
+    expect(await slots.follow()).toBe(true);
+    await slots.abandon(build).catch(() => undefined);
+    expect(await slots.current().query({ kind: 'claim', limit: 20 })).toHaveLength(10);
+  }
+});
