@@ -4,7 +4,7 @@ import { TestCounter } from '#schema/testing/test-counter.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { StorageFull } from './store/keyed-store.ts';
 import { settle } from './testing/fake-env.ts';
-import { problem } from './testing/fake-server.ts';
+import { answer, problem } from './testing/fake-server.ts';
 import { aTablet, openingOf, TEST_SESSION, TILL_1 } from './testing/tablet.ts';
 import type { QueueEntry, SyncStatus, Workspace } from './workspace.ts';
 
@@ -258,6 +258,20 @@ describe('exchanges', () => {
     const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
     await browser.advance(0);
     expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+  });
+
+  test('[SY11] a server that answers without receipts is asked again later, not at once for ever', async () => {
+    const { server, browser, openTab } = await aTablet();
+    const { workspace } = await openTab();
+    await browser.advance(0);
+    server.fault = ({ path }) =>
+      path === '/api/sync/push' ? answer({ epoch: 1, seq: server.seq, serverTime: browser.now(), receipts: [] }) : null;
+    await addTills(workspace, ['A']);
+    await browser.advance(10_000);
+    expect(server.requests.filter((path) => path === '/api/sync/push').length).toBeLessThan(10);
+    server.fault = () => null;
+    await browser.advance(60_000);
+    expect(server.receiptsOf(TABLET_1).length).toBe(1);
   });
 
   test('[SY8] a gap is answered from the outbox', async () => {

@@ -185,11 +185,15 @@ export class SyncLoop {
   /** Answers why nothing more can be pushed, if a person must look at it; pulling goes on. */
   async #push(): Promise<SyncProgress['lastError']> {
     try {
+      let receiptedUpTo = 0;
       while (this.#isLeading()) {
         const batch = takeBatch(await this.#outbox.pending(PUSH_MUTATIONS_MAX));
-        if (batch.length === 0) return null;
+        const [first] = batch;
+        if (!first) return null;
+        // Sent and answered, and still without a receipt: sending it again at once would go on for ever.
+        if (first.n <= receiptedUpTo) throw new NoAnswer(`no receipt for ${first.n}`);
         this.#report({ activity: 'pushing' });
-        await this.#pushOnce(batch, 0);
+        receiptedUpTo = await this.#pushOnce(batch, 0);
       }
     } catch (error) {
       if (!(error instanceof SyncRefused) || error.code !== 'forked') throw error;
@@ -198,11 +202,14 @@ export class SyncLoop {
     return null;
   }
 
-  /** One push; where the server asks for earlier numbers (it was restored), those are sent from the outbox (SY8). */
-  async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<void> {
+  /**
+   * One push; where the server asks for earlier numbers (it was restored), those are sent from the outbox instead (SY8). Answers the last number sent.
+   */
+  async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<number> {
     try {
       const { answer } = await this.#transport.push(batch);
       await this.#keep(answer.receipts, answer.epoch);
+      return batch.at(-1)?.n ?? 0;
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
       if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
@@ -210,7 +217,7 @@ export class SyncLoop {
       // What the server wants is not here any more: sending on would only ask again.
       if (missing[0]?.n !== expected)
         throw new SyncRefused(409, 'forked', error instanceof SyncRefused ? error.details : {}, null);
-      await this.#pushOnce(missing, gaps + 1);
+      return await this.#pushOnce(missing, gaps + 1);
     }
   }
 
