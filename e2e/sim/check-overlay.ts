@@ -1,11 +1,13 @@
 import type { OpenWorkspace } from '#client/create-workspace.ts';
 import { foldOverlay } from '#schema/overlay.ts';
+import type { Device } from '#schema/records/device.ts';
 import type { RecordKind } from '#schema/records/registry.ts';
 import { RECORDS } from '#schema/records/registry.ts';
+import { isInSet, kindsInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/working-set.ts';
 import type { Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-tenant-store.ts';
-import { ALL_RECORDS, differenceOf, outboxOf, WATCHED_KINDS } from './oracle.ts';
+import { ALL_RECORDS, differenceOf, outboxOf } from './oracle.ts';
 import type { Random } from './random.ts';
 import type { SimTab, SimTablet, World } from './world.ts';
 
@@ -25,7 +27,7 @@ export async function checkOverlay(
   knownN = outboxOf(tablet.browser).length,
 ): Promise<void> {
   if (!workspace) return;
-  const kind = random.pick(WATCHED_KINDS) ?? 'lot';
+  const kind = random.pick(kindsInSet(tablet.set).filter((one) => !RECORDS[one].ledger)) ?? 'lot';
   const databasesBefore = databasesOf(world);
   const before = { seq: await seqOf(workspace), n: knownN };
   const shown = await workspace.readRecords(kind, { limit: ALL_RECORDS });
@@ -76,11 +78,11 @@ function ackedAt({ log }: MemoryDatabase, deviceId: string, seq: number): number
 async function foldAt(
   world: World,
   database: MemoryDatabase,
-  { browser, session }: SimTablet,
+  { browser, session, set }: SimTablet,
   { seq, ackedN, lastN }: { seq: number; ackedN: number; lastN: number },
   kind: RecordKind,
 ): Promise<{ id: string }[]> {
-  const state = database.at(seq);
+  const state = new Map([...database.at(seq)].filter(([, { stored }]) => isInSet(set, stored.kind)));
   const own = outboxOf(browser)
     .map(({ mutation }) => mutation)
     .filter(({ n }) => n > ackedN && n <= lastN)
@@ -88,7 +90,10 @@ async function foldAt(
   const { id: deviceId, number: deviceNumber } = session.device;
   const fold = await foldOverlay(
     { deviceId, deviceNumber, sha256: world.sha256 },
-    loaderOf([...state.values()].map(({ stored }) => stored)),
+    loaderOf(
+      [...state.values()].map(({ stored }) => stored),
+      set,
+    ),
     own,
   );
   const changed = fold.overlay().records;
@@ -96,7 +101,7 @@ async function foldAt(
   return [...under, ...changed.values()].flatMap((stored) => (stored.kind === kind ? [stored.body] : []));
 }
 
-function loaderOf(all: readonly Stored[]): RecordLoader {
+function loaderOf(all: readonly Stored[], set: Device['set']): RecordLoader {
   const byName = new Map(all.map((stored) => [nameOf(stored.kind, stored.body.id), stored]));
   return {
     load: async (keys) => keys.flatMap(({ kind, id }) => byName.get(nameOf(kind, id)) ?? []),
@@ -112,6 +117,6 @@ function loaderOf(all: readonly Stored[]): RecordLoader {
         .sort((a, b) => at(a) - at(b))
         .slice(-RANGE_MAX);
     },
-    isHere: () => true,
+    isHere: (kind, id) => isInSet(set, kind, id),
   };
 }

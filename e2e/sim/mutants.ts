@@ -18,6 +18,8 @@ const RUN = 'sync-server/src/apply/tenant-run.ts';
 const DOOR = 'sync-server/src/apply/door.ts';
 const PULL = 'sync-server/src/sync/pull.ts';
 const SNAPSHOT = 'sync-server/src/sync/snapshot.ts';
+const READER = 'client/src/sync/snapshot-reader.ts';
+const TAKE = 'client/src/sync/take-snapshot.ts';
 
 /** Changes one place of one file. */
 function mutant(
@@ -66,7 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('a pull is applied whatever the replica has become meanwhile', 'SY5', [
     SLOTS,
-    'if (!isSameState(base, await this.#current.checkpoint())) return false;',
+    'if (!isSameState(base, await this.#current.checkpoint())) return null;',
     '',
   ]),
   mutant(
@@ -103,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('what a server said before it was restored is believed for ever', 'SY8', [
     LOOP,
-    'if (before?.epoch === epoch) return before.heardN;',
+    'if (before?.epoch === epoch && !isRewound) return before.heardN;',
     'if (before) return before.heardN;',
   ]),
   mutant('an act that the database refuses fails its push for ever', 'SY9', [
@@ -140,34 +142,58 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant('the checkpoint is not written with the page', 'SY15', [
     REPLICA,
-    'await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);',
-    'await this.#store.write([...rows.values()]);',
+    'await this.#store.write([...rows.values(), digestRow(digest.sums()), checkpointRow(checkpoint)]);',
+    'await this.#store.write([...rows.values(), digestRow(digest.sums())]);',
   ]),
   mutant('the checkpoint is written before the page', 'SY15', [
     REPLICA,
-    'await this.#store.write([...rows.values(), checkpointRow(checkpoint)]);',
-    'await this.#store.write([checkpointRow(checkpoint)]); await this.#store.write([...rows.values()]);',
+    'await this.#store.write([...rows.values(), digestRow(digest.sums()), checkpointRow(checkpoint)]);',
+    'await this.#store.write([checkpointRow(checkpoint)]); await this.#store.write([...rows.values(), digestRow(digest.sums())]);',
   ]),
   mutant('every page is applied as if it were the head', 'SY15', [
     LOOP,
     'if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;',
     '',
   ]),
-  mutant('a snapshot leaves a kind out', 'SY17', [
-    SNAPSHOT,
-    'for (const kind of RECORD_KINDS)',
-    "for (const kind of RECORD_KINDS.filter((one) => one !== 'lot'))",
+  mutant(
+    'a snapshot leaves a kind out',
+    'SY17',
+    [
+      SNAPSHOT,
+      'for (const kind of kindsInSet(set)) counts.set(',
+      "for (const kind of kindsInSet(set).filter((one) => one !== 'lot')) counts.set(",
+    ],
+    [
+      SNAPSHOT,
+      "partsBehind(resume?.after ?? '', kindsInSet(set))",
+      "partsBehind(resume?.after ?? '', kindsInSet(set).filter((one) => one !== 'lot'))",
+    ],
+  ),
+  mutant('a snapshot that was cut counts as whole', 'SY17', [
+    READER,
+    '  throw new SnapshotCut();\n}\n\n/** The stream',
+    '  if (!header) throw new SnapshotCut();\n  return header;\n}\n\n/** The stream',
   ]),
-  mutant('a snapshot is swapped in without its checkpoint', 'SY17', [
-    SLOTS,
-    'await keyed.insertAll([checkpointRow(checkpoint)]);',
+  mutant('a snapshot that is gone on with begins at its first mark again', 'SY17', [TAKE, 'after: begun.after,', "after: '',"]),
+  mutant('what changed while a snapshot came is not pulled', 'SY17', [
+    TAKE,
+    'const { records, checkpoint, holds } = await gather(progress);',
+    'const { checkpoint, holds } = await gather(progress); const records = [];',
+  ]),
+  mutant('the digest keeps what a record was before', 'SY18', [
+    RUN,
+    'for (const before of await this.#workingSet.before(replaceable)) digest.remove(before);',
     '',
   ]),
   mutant(
     'a restored server is taken for the one before',
     'SY19',
-    [PULL, 'if (epoch !== head.epoch || since > head.seq)', 'if (since > head.seq)'],
-    [LOOP, "if (answer.epoch !== base.epoch) throw new SyncRefused(409, 'rebuild', {}, null);", ''],
+    [
+      PULL,
+      'if (epoch !== head.epoch || since > head.seq || (seen && !(await isOfThisHistory(state, seen))))',
+      'if (since > head.seq)',
+    ],
+    [LOOP, "if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);", ''],
   ),
   mutant('an act leaves the overlay with its receipt', 'SY20', [
     OVERLAY,
@@ -186,7 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('a list is read although the replica moved under it', 'SY20', [
     OVERLAY,
-    'if (isSameState(folded.base, await this.#slots.current().checkpoint())) return seen;',
+    'if (folded.replica === replica && isSameState(folded.base, await replica.checkpoint())) return seen;',
     'return seen;',
   ]),
 ];

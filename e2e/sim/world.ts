@@ -5,6 +5,7 @@ import type { ItemSearch } from '#client/search/worker-search.ts';
 import type { KeptSession } from '#client/session.ts';
 import type { CancelTimer } from '#schema/env.ts';
 import type { Role } from '#schema/permissions.ts';
+import type { Device } from '#schema/records/device.ts';
 import type { Poke } from '#schema/sync/messages.ts';
 import type { TenantStore } from '#server/apply/tenant-store.ts';
 import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
@@ -23,18 +24,19 @@ const START_AT = Date.UTC(2026, 10, 23, 8);
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Who works on which tablet. */
-const PEOPLE: readonly { readonly id: string; readonly role: Role }[] = [
-  { id: 'ana', role: 'owner' },
-  { id: 'max', role: 'manager' },
-  { id: 'pia', role: 'pharmacist' },
-  { id: 'paul', role: 'pharmacist' },
-  { id: 'mia', role: 'manager' },
+const PEOPLE: readonly { readonly id: string; readonly role: Role; readonly set: Device['set'] }[] = [
+  { id: 'ana', role: 'owner', set: 'office' },
+  { id: 'max', role: 'manager', set: 'office' },
+  { id: 'pia', role: 'pharmacist', set: 'counter' },
+  { id: 'paul', role: 'pharmacist', set: 'office' },
+  { id: 'mia', role: 'manager', set: 'light' },
 ];
 
 /** A tablet and who works on it. */
 export interface SimTablet {
   readonly browser: SimBrowser;
   readonly session: KeptSession;
+  readonly set: Device['set'];
   tabs: SimTab[];
   isSignedIn: boolean;
   /** Its app speaks a protocol that the server no longer answers. */
@@ -110,11 +112,13 @@ export class World {
   }
 
   async #enrol(deps: SimServer['deps'], i: number): Promise<void> {
-    const person = PEOPLE[i % PEOPLE.length] ?? { id: 'ana', role: 'owner' };
+    const person = PEOPLE[i % PEOPLE.length];
+    if (!person) throw new Error('nobody works on this tablet');
+    const { set } = person;
     const name = `Tablet ${i + 1}`;
     const enrolled = await enrolDevice(deps, this.tenantId, {
       name,
-      set: 'office',
+      set,
       enrolledBy: 'ana',
       businessOn: SIM_SHOP.createdOn,
     });
@@ -136,7 +140,7 @@ export class World {
       role: person.role,
       device: { id, token, number, name },
     };
-    this.tablets.push({ browser, session, tabs: [], isSignedIn: true, isOld: false });
+    this.tablets.push({ browser, session, set, tabs: [], isSignedIn: true, isOld: false });
   }
 
   openTab(tablet: SimTablet): SimTab {
