@@ -42,8 +42,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       OUTBOX,
-      'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;',
-      'await this.#store.insert(rowOf({ mutation, receipt: null })); return mutation;',
+      'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {',
+      'if ((await this.#store.insert(rowOf({ mutation, receipt: null }))) || true) {',
     ],
   ),
   mutant('the counter skips a number after a refusal', 'SY1', [
@@ -58,8 +58,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('a full disk counts as saved', 'SY2', [
     OUTBOX,
-    'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) return mutation;',
-    'if (await this.#store.insert(rowOf({ mutation, receipt: null })).catch(() => true)) return mutation;',
+    'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {',
+    'if (await this.#store.insert(rowOf({ mutation, receipt: null })).catch(() => true)) {',
   ]),
   mutant('the pusher reads the outbox from a cache that other tabs do not change', 'SY5', [
     OUTBOX,
