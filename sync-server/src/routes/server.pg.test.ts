@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema } from '#schema/errors.ts';
-import { enrolResponseSchema, pullResponseSchema, pushResponseSchema } from '#schema/sync/messages.ts';
+import { enrolResponseSchema, PROTOCOL_OLDEST, pullResponseSchema, pushResponseSchema } from '#schema/sync/messages.ts';
 import { CHAIN_START, chainMutation, toWire } from '#schema/sync/mutation.ts';
 import { SESSION_MS } from '../auth/sessions.ts';
 import { createTestServer, TEST_PASSWORD, type TestPharmacy, type TestServer } from '../testing/server.ts';
@@ -181,6 +181,18 @@ describe('sync', () => {
       headers: { ...device.headers, 'x-protocol-version': '0' },
     });
     expect(old).toMatchObject({ status: 426, body: { code: 'update_required' } });
+  });
+
+  test('[SY13] a client that is too old gets neither pages nor snapshots, and may always push', async () => {
+    const device = await enrol(pharmacy);
+    const headers = { ...device.headers, 'x-protocol-version': String(PROTOCOL_OLDEST - 1) };
+    const body = { epoch: 1, since: 0, limit: 10, receiptsAfter: 0, head: null };
+    const tooOld = { status: 426, body: { code: 'update_required', details: { oldest: PROTOCOL_OLDEST } } };
+    expect(await server.call('POST', '/api/sync/pull', { body, headers })).toMatchObject(tooOld);
+    expect(await server.call('GET', '/api/sync/snapshot', { headers })).toMatchObject(tooOld);
+    const push = addTill(device.deviceId, pharmacy.user.id);
+    const pushed = await server.call('POST', '/api/sync/push', { body: push, headers });
+    expect(pushed).toMatchObject({ status: 200, body: { receipts: [{ n: 1, verdict: 'applied' }] } });
   });
 
   test('a device token is worth nothing without a session, and nothing in another pharmacy', async () => {
