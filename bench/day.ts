@@ -39,7 +39,8 @@ const tablet = await Tablet.unpack(line.url);
 try {
   const program = await Program.createPharmacy(stack, OWNER);
   await program.act('till.add', { name: 'Till 1' });
-  if (existsSync(catalogue)) say('import of the catalogue', await timed(() => program.importItems(readFileSync(catalogue))), 's');
+  if (existsSync(catalogue))
+    say('import of the catalogue', await timed(() => program.import('items', readFileSync(catalogue))), 's');
   else console.log(`no catalogue at ${catalogue}: import not measured`);
 
   const page = await tablet.switchOn();

@@ -3,8 +3,9 @@ import { parseScan } from '#schema/domain/gs1.ts';
 import { equivalentItemCodes, normaliseItemCode } from '#schema/domain/identifiers.ts';
 import type { CancelTimer } from '#schema/env.ts';
 import type { Item } from '#schema/records/item.ts';
-import type { RecordKind } from '#schema/records/registry.ts';
+import { RECORD_KINDS, type RecordKind } from '#schema/records/registry.ts';
 import { pokeSchema } from '#schema/sync/messages.ts';
+import type { Stored } from '#schema/working-set.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { ClientEnv } from './env.ts';
 import { askBackground, subjectsOf } from './explain-act.ts';
@@ -89,7 +90,7 @@ export async function createWorkspace(
   let attention: Promise<number> | null = null;
   const changed = () => {
     attention = null;
-    watchers.tell('records', 'outbox');
+    watchers.tell('outbox', ...RECORD_KINDS);
   };
   const outboxChanged = () => {
     attention = null;
@@ -208,17 +209,20 @@ export async function createWorkspace(
     tenant,
     device: { id: device.id, number: device.number, name: device.name },
     actor: { id: user.id, name: user.name, role },
-    watchRecords: (kind, where, onRecords) => watch(['records'], () => readRecords(kind, where), onRecords),
-    watchRecord: (kind, id, onRecord) => watch(['records'], () => readRecord(kind, id), onRecord),
+    watchRecords: (kind, where, onRecords) => watch([kind], () => readRecords(kind, where), onRecords),
+    watchRecord: (kind, id, onRecord) => watch([kind], () => readRecord(kind, id), onRecord),
     readRecord,
     readRecords,
     run: async (act, args) => {
       if (isOutdated) return { kind: 'refused', code: 'update_required', details: {} };
+      const noteChanges = overlay.watchChanges();
       const result = await runCommand({ env, outbox, overlay, deviceId: device.id, actorId: () => user.id }, act, args);
       if (result.kind === 'saved') {
-        items.refresh(pendingItems(overlay)).catch(env.report);
+        const touched = noteChanges(result.mutation.n);
+        // The badge first: it is what the person looks for.
+        watchers.tell('outbox', ...(touched === null ? RECORD_KINDS : new Set(touched.map(({ kind }) => kind))));
         tell({ kind: 'outbox' });
-        watchers.tell('records', 'outbox');
+        items.refresh(itemsAmong(touched ?? [...(overlay.overlay()?.records.values() ?? [])])).catch(env.report);
         wake('local');
       }
       return result;
@@ -263,10 +267,8 @@ export async function createWorkspace(
   };
 }
 
-/** Items that own acts have added or changed and the server has not seen. */
-function pendingItems(overlay: OverlayStore): string[] {
-  const records = overlay.overlay()?.records.values() ?? [];
-  return [...records].filter(({ kind }) => kind === 'item').map(({ body }) => body.id);
+function itemsAmong(records: readonly Stored[]): string[] {
+  return records.filter(({ kind }) => kind === 'item').map(({ body }) => body.id);
 }
 
 function isNews(message: unknown, overlay: OverlayStore): boolean {

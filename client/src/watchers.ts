@@ -1,5 +1,7 @@
-/** What a watcher looks at: records as the overlay shows them, the outbox, or how the sync is getting on. */
-export type Topic = 'records' | 'outbox' | 'progress';
+import type { RecordKind } from '#schema/records/registry.ts';
+
+/** What a watcher looks at: records of a kind as the overlay shows them, the outbox, or how the sync is getting on. */
+export type Topic = RecordKind | 'outbox' | 'progress';
 
 /** Live readings of a workspace: each reads now and after every change of its topics, one reading at a time. */
 export class Watchers {

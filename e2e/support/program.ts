@@ -97,9 +97,9 @@ export class Program {
     return { receipt, id: `${this.#device.id}-${this.#n}-0` };
   }
 
-  /** Imports products from CSV and waits for the end; throws when a row that should be taken was refused. */
-  async importItems(csv: Buffer): Promise<void> {
-    const started = await fetch(`${this.#stack.url}/api/imports/items`, {
+  /** Imports products, or opening stock, from CSV and waits for the end; throws when the import fails. */
+  async import(kind: 'items' | 'stock', csv: Buffer): Promise<void> {
+    const started = await fetch(`${this.#stack.url}/api/imports/${kind}`, {
       method: 'POST',
       headers: { ...this.#headers(), 'content-type': 'text/csv' },
       body: new Uint8Array(csv),

@@ -75,7 +75,7 @@ async function contentOf(
   const { env, overlay } = deps;
   const madeAt = env.now();
   const base = overlay.base();
-  const shop = await overlay.read('shop', 'shop');
+  const shop = await overlay.readKnown('shop', 'shop');
   const { timeZone, cutOffMinutes } = shop?.kind === 'shop' ? shop.body : { timeZone: 'UTC', cutOffMinutes: 0 };
   const businessOn = computeBusinessDate({ atMs: madeAt, offsetMinutes: env.zoneOffsetMinutes(timeZone, madeAt), cutOffMinutes });
   return {

@@ -119,8 +119,7 @@ export class Outbox {
 
   /** How many acts have no receipt, and when the oldest was made. Receipts come in order, so those without one are the last ones. */
   async unsent(): Promise<{ unsent: number; oldestUnsentAt: number | null }> {
-    const [first] = await this.pending(1);
-    const tail = first ? await this.tail() : null;
+    const [[first], tail] = await Promise.all([this.pending(1), this.tail()]);
     return { unsent: first && tail ? tail.n - first.n + 1 : 0, oldestUnsentAt: first?.madeAt ?? null };
   }
 

@@ -3,7 +3,7 @@ import type { Sha256 } from '#schema/env.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import { type DecideContext, key, type RangeKey, type RecordKey } from '#schema/mutations/define.ts';
 import type { Overlay, OverlayDevice } from '#schema/overlay.ts';
-import { RECORDS } from '#schema/records/registry.ts';
+import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import { nameOf, type RecordLoader, type Stored } from '#schema/working-set.ts';
 
@@ -16,8 +16,20 @@ export class PrefetchingLoader implements RecordLoader {
   readonly #known = new Map<string, Stored | null>();
   readonly #keys = new Map<string, RecordKey>();
 
+  #loads = 0;
+
   constructor(replica: RecordLoader) {
     this.#replica = replica;
+  }
+
+  /** How often the replica was asked. */
+  get loads(): number {
+    return this.#loads;
+  }
+
+  /** A record that was fetched, as it was then; null when it was absent, undefined when it was never asked for. */
+  known(kind: RecordKind, id: string): Stored | null | undefined {
+    return this.#known.get(nameOf(kind, id));
   }
 
   /** Keys this loader was asked for; the next fold will ask for most of them again. */
@@ -29,6 +41,7 @@ export class PrefetchingLoader implements RecordLoader {
   async prefetch(keys: readonly RecordKey[]): Promise<void> {
     const missing = keys.filter(({ kind, id }) => !this.#known.has(nameOf(kind, id)));
     if (missing.length === 0) return;
+    this.#loads += 1;
     const loaded = await this.#replica.load(missing);
     // Absence is noted only once it is known: somebody else may ask while the load is on its way.
     for (const { kind, id } of missing) this.#known.set(nameOf(kind, id), null);
@@ -41,7 +54,10 @@ export class PrefetchingLoader implements RecordLoader {
     return keys.flatMap(({ kind, id }) => this.#known.get(nameOf(kind, id)) ?? []);
   };
 
-  readonly loadRange = (range: RangeKey): Promise<readonly Stored[]> => this.#replica.loadRange(range);
+  readonly loadRange = (range: RangeKey): Promise<readonly Stored[]> => {
+    this.#loads += 1;
+    return this.#replica.loadRange(range);
+  };
 
   readonly isHere: RecordLoader['isHere'] = (kind, id) => this.#replica.isHere(kind, id);
 }

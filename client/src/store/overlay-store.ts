@@ -65,28 +65,50 @@ export class OverlayStore {
   ): Promise<{ mutation: Mutation; judgement: Judgement } | null> {
     return this.#inTurn(async () => {
       let foreseen: Judgement | null = null;
+      if (await this.#slots.follow()) this.#isStale = true;
+      // Asked while the store looks for the next number: usually nothing has moved, and this is all there is to ask the replica.
+      const standing = this.#slots.current().checkpoint();
       const mutation = await store(async (chained) => {
-        this.#isStale = true;
-        foreseen = await this.#consistentlyNow((folded) => this.#foresee(folded, chained));
+        foreseen = (await this.#foreseeAtOnce(chained, await standing)) ?? (await this.#foreseeAnew(chained));
         return foreseen;
       });
       if (!mutation || !foreseen) return null;
-      // Usually this act is the only news, and the fold goes on with it; anything else is read from the storage again.
       const known = this.#folded;
-      if (known && known.lastN === mutation.n - 1) {
-        known.lastN = mutation.n;
-        await known.fold.add(mutation).catch(() => {
-          // It is stored, so it is saved; the fold is made anew.
-          this.#folded = null;
-        });
-      } else this.#isStale = true;
-      const folded = await this.#consistentlyNow((ready) => Promise.resolve(ready)).catch(() => null);
-      return { mutation, judgement: folded?.fold.overlay().judgements.get(mutation.n) ?? foreseen };
+      if (!known || this.#isStale || known.lastN !== mutation.n - 1) {
+        this.#isStale = true;
+        return { mutation, judgement: foreseen };
+      }
+      known.lastN = mutation.n;
+      // It is stored, so it is saved; where it cannot be folded in, the fold is made anew.
+      const folded = await known.fold.add(mutation).catch(() => null);
+      if (folded === null) this.#folded = null;
+      return { mutation, judgement: folded ?? foreseen };
     });
   }
 
   overlay(): Overlay | null {
     return this.#folded?.fold.overlay() ?? null;
+  }
+
+  /**
+   * Watches what changes from now on. The answer, asked after act `n` was folded in, tells the records it wrote, if that is all that changed; null when
+   * anything else may have.
+   */
+  watchChanges(): (n: number) => readonly Stored[] | null {
+    const before = this.overlay();
+    const acts = before?.judgements.size;
+    return (n) => {
+      const after = this.overlay();
+      const isAlone = after !== null && after.records === before?.records && after.judgements.size - 1 === acts;
+      return isAlone ? (after.judgements.get(n)?.writes ?? null) : null;
+    };
+  }
+
+  /** One record as this tab knew it last, if it did; else as it is shown. For what may be a moment old. */
+  async readKnown(kind: RecordKind, id: string): Promise<Stored | null> {
+    const folded = this.#folded;
+    const known = folded?.fold.overlay().records.get(nameOf(kind, id)) ?? folded?.loader.known(kind, id);
+    return known ?? this.read(kind, id);
   }
 
   /** One record as it is shown. */
@@ -136,6 +158,23 @@ export class OverlayStore {
       this.#isStale = true;
     }
     throw new Error('the replica keeps changing');
+  }
+
+  /**
+   * The judgement without asking the storage anything: when the outbox ends where the fold does, which its tail just said (SY5), the replica still stood where the
+   * fold was made a moment ago, and everything the act reads is known from then. Null when any of this does not hold.
+   */
+  async #foreseeAtOnce(mutation: Mutation, standing: Checkpoint | null): Promise<Judgement | null> {
+    const folded = this.#folded;
+    if (!folded || this.#isStale || folded.lastN !== mutation.n - 1 || !isSameState(folded.base, standing)) return null;
+    const before = folded.loader.loads;
+    const judgement = await this.#foresee(folded, mutation);
+    return folded.loader.loads === before ? judgement : null;
+  }
+
+  #foreseeAnew(mutation: Mutation): Promise<Judgement> {
+    this.#isStale = true;
+    return this.#consistentlyNow((folded) => this.#foresee(folded, mutation));
   }
 
   #foresee({ fold, loader }: Folded, mutation: Mutation): Promise<Judgement> {

@@ -30,6 +30,8 @@ export class ReplicaSlots {
   /** What this tab builds, or has built and not followed yet; it is open already, and one page opens a store only once. */
   #built: ReplicaBuild | null = null;
 
+  #following: Promise<unknown> = Promise.resolve();
+
   private constructor(env: SlotsEnv, name: string, shape: number, held: { store: string; letGo: () => void }, current: Replica) {
     this.#env = env;
     this.#name = name;
@@ -67,7 +69,14 @@ export class ReplicaSlots {
   /**
    * Opens what a tab has swapped in; true when it was another than before. Call it where nothing reads the old one: that is closed.
    */
-  async follow(): Promise<boolean> {
+  follow(): Promise<boolean> {
+    // One after another: two at once would open the same store twice.
+    const done = this.#following.then(() => this.#follow());
+    this.#following = done.catch(() => undefined);
+    return done;
+  }
+
+  async #follow(): Promise<boolean> {
     const pointed = this.#env.local.get(this.#pointer);
     if (pointed === null || pointed === this.#currentStore) return false;
     const [old, letGoOld] = [this.#current, this.#letGo];
