@@ -67,6 +67,15 @@ export class LoadedPharmacy {
     return new LoadedPharmacy(program, opened, itemIds, otherEntries, random);
   }
 
+  get tablets(): readonly NodeTablet[] {
+    return this.#counters.map(({ tablet }) => tablet);
+  }
+
+  /** A device of the owner's, to look into the books with. */
+  get program(): Program {
+    return this.#program;
+  }
+
   /** Acts that showed "saved". */
   get saved(): number {
     return this.#counters.reduce((sum, { tablet }) => sum + tablet.saved.length, 0);

@@ -118,12 +118,14 @@ export class Program {
   async records<Kind extends RecordKind>(kind: Kind): Promise<RecordBody<Kind>[]> {
     const found = new Map<string, RecordBody<Kind>>();
     let since = 0;
+    const head = await fetch(`${this.#stack.url}/api/audit-log/head`, { headers: this.#headers() });
+    const { epoch } = z.looseObject({ epoch: z.int() }).parse(await head.json());
     for (;;) {
       const page = pullResponseSchema.parse(
         await post(
           this.#stack,
           '/api/sync/pull',
-          { epoch: 1, since, limit: 2_000, receiptsAfter: this.#n, head: null },
+          { epoch, since, limit: 2_000, receiptsAfter: this.#n, head: null },
           this.#headers(),
         ),
       );

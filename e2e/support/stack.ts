@@ -100,13 +100,23 @@ export class Stack {
     return code;
   }
 
-  async stop(): Promise<void> {
+  /** Where the server keeps everything. */
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
+  /** Stops the server in order; its data stay. */
+  async halt(): Promise<void> {
     const child = this.#process;
-    if (child) {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
-    }
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+    this.#process = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
     await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }

@@ -37,6 +37,8 @@ export async function startServer(options: {
   readonly host: string;
   readonly port: number;
   readonly distFolder: string;
+  /** What must have happened before anybody is answered. */
+  readonly beforeListening?: (deps: Deps) => Promise<void>;
   /** 32 bytes; see `rescue-secret.ts`. */
   readonly rescueSecret: Uint8Array;
 }): Promise<RunningServer> {
@@ -69,6 +71,7 @@ export async function startServer(options: {
   // A tablet that asks again on the connection it was just answered on would hold a stopping server open.
   server.on('request', ({ socket }, response) => response.once('finish', () => isStopping && socket.end()));
   sockets = openSockets(server, sessions);
+  await options.beforeListening?.(deps);
   const port = await listen(server, host, options.port);
   return {
     url: `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,

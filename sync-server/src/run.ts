@@ -7,6 +7,7 @@ import { DEMO_ACCOUNTS, makeDemoPharmacy } from './demo/demo-pharmacy.ts';
 import type { ServerEnv } from './env.ts';
 import { createLog } from './log.ts';
 import { type RunningServer, startServer } from './main.ts';
+import { startEpochs } from './ops/start-epochs.ts';
 import { loadRescueSecret } from './rescue/rescue-secret.ts';
 
 /** A whole start in one process: database, app, server, demo. */
@@ -39,6 +40,7 @@ export async function run(config: Config, env: ServerEnv, say: (line: string) =>
       host: config.host,
       port: config.port,
       distFolder: path.join(PROJECT_FOLDER, 'dist'),
+      beforeListening: (deps) => startEpochs(deps, config.dataDir),
       rescueSecret: await loadRescueSecret(config.dataDir, config.rescueSecret),
     });
     if (config.demo) await makeDemoPharmacy(server.deps, config.demoPassword);

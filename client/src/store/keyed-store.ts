@@ -72,13 +72,13 @@ export function watchedStore(store: KeyedStore, onTaken: () => void): KeyedStore
       }
     };
   return {
-    insert: watched(store.insert),
-    write: watched(store.write),
-    insertAll: watched(store.insertAll),
-    load: watched(store.load),
-    query: watched(store.query),
-    scan: watched(store.scan),
-    remove: watched(store.remove),
-    close: store.close,
+    insert: watched((given) => store.insert(given)),
+    write: watched((given) => store.write(given)),
+    insertAll: watched((given) => store.insertAll(given)),
+    load: watched((given) => store.load(given)),
+    query: watched((given) => store.query(given)),
+    scan: watched((after, limit) => store.scan(after, limit)),
+    remove: watched((given) => store.remove(given)),
+    close: () => store.close(),
   };
 }

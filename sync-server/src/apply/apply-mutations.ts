@@ -9,14 +9,16 @@ import type { DeviceState, LoggedMutation, ServerChannel, TenantHead, TenantTran
 /**
  * The one door: everything that changes a tenant goes through here, under the tenant's lock (architecture, "One door").
  *
- * A submission is what a device pushed, what a channel of the server wants done, or an event to seal. Submissions that wait for the same tenant share
+ * A submission is what a device pushed, what a channel of the server wants done, an event to seal, or a new epoch. Submissions that wait for the same tenant share
  * one transaction; each gets its own outcome.
  */
 export type Submission =
   | { readonly kind: 'push'; readonly deviceId: string; readonly received: readonly Received[]; readonly lastHash: string }
   | { readonly kind: 'acts'; readonly channel: ServerChannel; readonly actorId: string; readonly acts: readonly ServerAct[] }
   | { readonly kind: 'enrol'; readonly device: NewTablet }
-  | { readonly kind: 'event'; readonly event: AuditEvent };
+  | { readonly kind: 'event'; readonly event: AuditEvent }
+  /** The data came from a backup: what devices saw since is another history. */
+  | { readonly kind: 'epoch' };
 
 /** A tablet to enrol: it gets the tenant's next tablet number, and its record is made by the `worker` channel. */
 export interface NewTablet {
@@ -115,6 +117,8 @@ async function takeIn(
   switch (submission.kind) {
     case 'event':
       return submission.event;
+    case 'epoch':
+      return run.startEpoch();
     case 'acts':
       return takeInActs(env, run, transaction, submission);
     case 'enrol':

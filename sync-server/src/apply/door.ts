@@ -153,6 +153,7 @@ function deviceOf(submission: Submission): string {
     case 'enrol':
       return 'worker';
     case 'event':
+    case 'epoch':
       return '';
   }
 }
@@ -165,6 +166,7 @@ function actsIn(submission: Submission): number {
       return submission.acts.length;
     case 'enrol':
     case 'event':
+    case 'epoch':
       return 1;
   }
 }

@@ -106,6 +106,14 @@ export class TenantRun {
     });
   }
 
+  /** Starts another epoch; answers the event that names what was restored. */
+  startEpoch(): AuditEvent {
+    const { epoch, seq, logSize, chainHash } = this.#head;
+    this.#head = { ...this.#head, epoch: epoch + 1 };
+    const codes = [`epoch ${epoch}`, `seq ${seq}`, `size ${logSize}`, `hash ${chainHash}`];
+    return { action: 'tenant.restored', actorId: null, deviceId: null, codes, events: ['epoch_started'] };
+  }
+
   /** A tablet to enrol; its record is an act's to write. */
   addTablet(tablet: Omit<NewDevice, 'channel' | 'now'>): void {
     this.#newDevices.push({ ...tablet, channel: 'tablet', now: this.#now });

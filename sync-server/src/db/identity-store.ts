@@ -87,6 +87,11 @@ export class IdentityStore {
     return rows.map(({ id }) => id);
   }
 
+  async allTenants(): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ id: string }>('select identity_all_tenants() as id');
+    return rows.map(({ id }) => id);
+  }
+
   async startSession(tokenHash: string, userId: string, tenantId: string, at: number, expiresAt: number): Promise<void> {
     await this.#pool.query('select identity_start_session($1, $2, $3, $4, $5)', [tokenHash, userId, tenantId, at, expiresAt]);
   }

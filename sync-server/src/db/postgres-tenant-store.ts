@@ -181,8 +181,8 @@ async function write(
   }
   await client.query({
     name: 'move head',
-    text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4 where tenant_id = $1',
-    values: [tenantId, head.seq, head.logSize, head.chainHash],
+    text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4, epoch = $5 where tenant_id = $1',
+    values: [tenantId, head.seq, head.logSize, head.chainHash, head.epoch],
   });
 }
 

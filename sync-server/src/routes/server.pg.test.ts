@@ -165,6 +165,7 @@ describe('sync', () => {
     expect(pullResponseSchema.parse(pulled.body)).toMatchObject({ ackedN: 1, records: [{ kind: 'till' }], more: false });
     const snapshot = await server.call('GET', '/api/sync/snapshot', { headers: device.headers });
     expect(String(snapshot.body).trim().split('\n').at(-1)).toMatch(/^\{"end":true/);
+    expect(snapshot.headers.get('content-encoding')).toBe('gzip');
   });
 
   test('[SY8] a gap names the number expected; a rebuild is asked for beyond the head', async () => {

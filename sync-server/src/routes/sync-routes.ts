@@ -6,6 +6,9 @@ import { handle, Reply, STREAMED } from '../http/handle.ts';
 import { answerReport } from '../sync/reports.ts';
 import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncPeer } from '../sync/sync-service.ts';
 
+/** Content type of snapshots. */
+export const SNAPSHOT_TYPE = 'application/x-ndjson';
+
 /**
  * Push, pull and snapshot, to be mounted under `/api/sync`. Every request carries a member's session and the device's token (SY5).
  */
@@ -38,7 +41,7 @@ export function syncRoutes(deps: Deps): Router {
     '/snapshot',
     handle({ query: snapshotQuerySchema }, async ({ query, request, response }) => {
       const peer = await readerOf(request);
-      response.set({ 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' });
+      response.set({ 'Content-Type': `${SNAPSHOT_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' });
       await answerSnapshot(deps, peer, query, async (chunk) => {
         if (response.destroyed) throw new Error('the device hung up');
         if (!response.write(chunk)) await drained(response);
