@@ -24,14 +24,14 @@ export async function checkOverlay(
   { workspace, process }: SimTab,
   random: Random,
   journal: Journal,
-  knownN = outboxOf(tablet.browser).length,
+  knownN = outboxOf(tablet).length,
 ): Promise<void> {
   if (!workspace) return;
   const kind = random.pick(kindsInSet(tablet.set).filter((one) => !RECORDS[one].ledger)) ?? 'lot';
   const databasesBefore = databasesOf(world);
   const before = { seq: await seqOf(workspace), n: knownN };
   const shown = await workspace.readRecords(kind, { limit: ALL_RECORDS });
-  const after = { seq: await seqOf(workspace), n: outboxOf(tablet.browser).length };
+  const after = { seq: await seqOf(workspace), n: outboxOf(tablet).length };
   const [from, to] = [Math.min(before.seq, after.seq), Math.max(before.seq, after.seq)];
   if (to - from > SEQS_MAX || databasesBefore.length !== databasesOf(world).length) return;
   let nearest = '';
@@ -78,21 +78,21 @@ function ackedAt({ log }: MemoryDatabase, deviceId: string, seq: number): number
 async function foldAt(
   world: World,
   database: MemoryDatabase,
-  { browser, session, set }: SimTablet,
+  tablet: SimTablet,
   { seq, ackedN, lastN }: { seq: number; ackedN: number; lastN: number },
   kind: RecordKind,
 ): Promise<{ id: string }[]> {
-  const state = new Map([...database.at(seq)].filter(([, { stored }]) => isInSet(set, stored.kind)));
-  const own = outboxOf(browser)
+  const state = new Map([...database.at(seq)].filter(([, { stored }]) => isInSet(tablet.set, stored.kind)));
+  const own = outboxOf(tablet)
     .map(({ mutation }) => mutation)
     .filter(({ n }) => n > ackedN && n <= lastN)
     .sort((a, b) => a.n - b.n);
-  const { id: deviceId, number: deviceNumber } = session.device;
+  const { id: deviceId, number: deviceNumber } = tablet.session.device;
   const fold = await foldOverlay(
     { deviceId, deviceNumber, sha256: world.sha256 },
     loaderOf(
       [...state.values()].map(({ stored }) => stored),
-      set,
+      tablet.set,
     ),
     own,
   );

@@ -22,6 +22,8 @@ export const FAULTS = [
   /** No room on the disk; a storage that fails. */
   'quota',
   'storage',
+  /** A browser that clears a tablet's stores. */
+  'evict',
   /** Tablet clocks wrong by up to years, and clocks that jump. */
   'skew',
   'clockJump',
@@ -45,8 +47,11 @@ export class Faults {
   isHealing = true;
 
   constructor(random: Random, without: readonly Fault[]) {
-    const rare: ReadonlySet<Fault> = new Set(['rewind', 'oldClient', 'revoked']);
-    this.chosen = new Set(FAULTS.filter((fault) => random.chance(rare.has(fault) ? 0.25 : 0.45) && !without.includes(fault)));
+    const rare: ReadonlySet<Fault> = new Set(['rewind', 'oldClient', 'revoked', 'evict']);
+    const chosen = new Set(FAULTS.filter((fault) => random.chance(rare.has(fault) ? 0.25 : 0.45) && !without.includes(fault)));
+    // A tablet that enrolled after the copy was made is unknown to the server that was put back; a person must enrol it again.
+    if (chosen.has('rewind')) chosen.delete('evict');
+    this.chosen = chosen;
   }
 
   isOn(fault: Fault): boolean {

@@ -29,7 +29,7 @@ async function run(): Promise<number> {
   const [from, count] = [Number(values.from), Number(values.seeds)];
   const until = performance.now() + Number(values.minutes) * 60_000;
   const sums = { lost: 0, doubled: 0, diverged: 0, stuck: 0 };
-  let [done, saved, healedMs] = [0, 0, 0];
+  let [done, saved, destroyed, healedMs] = [0, 0, 0, 0];
   const start = performance.now();
   // Bundled it starts at once; the database's files are found from the source alone.
   const worker =
@@ -41,6 +41,7 @@ async function run(): Promise<number> {
     for (const kind of ['lost', 'doubled', 'diverged', 'stuck'] as const) sums[kind] += report[kind];
     done += 1;
     saved += report.saved;
+    destroyed += report.destroyed;
     healedMs = Math.max(healedMs, report.healedMs);
     if (isBad(report)) {
       console.log(`seed ${report.seed}: npm run sim -- --replay ${report.seed}${tier === 'memory' ? '' : ' --tier postgres'}`);
@@ -50,7 +51,7 @@ async function run(): Promise<number> {
   });
   const seconds = (performance.now() - start) / 1_000;
   console.log(
-    `${tier} tier, ${saved} acts saved, ${(seconds / done).toFixed(2)} s a seed, healed within ${healedMs / 1_000} virtual s`,
+    `${tier} tier, ${saved} acts saved, ${destroyed} of them on tablets whose stores were cleared before they were sent (each named), ${(seconds / done).toFixed(2)} s a seed, healed within ${healedMs / 1_000} virtual s`,
   );
   console.log(`seeds ${done} lost ${sums.lost} doubled ${sums.doubled} diverged ${sums.diverged} stuck ${sums.stuck}`);
   return Object.values(sums).every((sum) => sum === 0) ? 0 : 1;

@@ -44,6 +44,7 @@ async function hunt({ changes }: Mutant, name: string): Promise<SeedReport | nul
       doubled: 0,
       diverged: 0,
       stuck: 1,
+      destroyed: 0,
       findings: [String(error)],
       saved: 0,
       events: 0,

@@ -8,7 +8,7 @@ import type { Mutation } from '#schema/sync/mutation.ts';
 import { kindsInSet } from '#schema/sync/sets.ts';
 import { contentOf, type Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-tenant-store.ts';
-import { StorageFault } from './sim-disk.ts';
+import { StorageFault, StoreClosed } from './sim-disk.ts';
 import type { SimTablet, World } from './world.ts';
 
 /** Most records a check asks a tab for. */
@@ -22,13 +22,15 @@ export interface Findings {
   readonly doubled: string[];
   /** Two places that must agree and do not. */
   readonly diverged: string[];
+  /** Saved on a tablet whose stores were cleared before it was sent, and named by the server as missing. */
+  readonly destroyed: string[];
   /** Not sent, or not caught up with, ten minutes after everything works again. */
   readonly stuck: string[];
 }
 
 /** Everything that can be checked once a seed has healed. */
 export async function judge(world: World, journal: Journal): Promise<Findings> {
-  const findings: Findings = { lost: [], doubled: [], diverged: [...journal.problems], stuck: [] };
+  const findings: Findings = { lost: [], doubled: [], diverged: [...journal.problems], destroyed: [], stuck: [] };
   checkLog(world.database, journal, findings);
   checkChain(world, findings);
   checkDigest(world.database, findings);
@@ -37,8 +39,10 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
   for (const tablet of world.tablets) {
     checkReceipts(world.database, tablet, findings);
     await checkTabs(world, tablet, findings);
+    // What was under way when a workspace closed finds its stores closed.
     for (const error of tablet.browser.reported)
-      if (!isInjected(error)) findings.diverged.push(`${tablet.browser.name} reported ${String(error)}`);
+      if (!isInjected(error) && !(error instanceof StoreClosed && tablet.was.length > 0))
+        findings.diverged.push(`${tablet.browser.name} reported ${String(error)}`);
   }
   return findings;
 }
@@ -49,7 +53,9 @@ function isInjected(error: unknown): boolean {
 }
 
 /** Every mutation saved is in the log exactly once, as it was saved; every device's numbers run without a gap. */
-function checkLog({ log, devices }: MemoryDatabase, journal: Journal, { lost, doubled, diverged }: Findings): void {
+function checkLog(database: MemoryDatabase, journal: Journal, { lost, destroyed, doubled, diverged }: Findings): void {
+  const { log, devices } = database;
+  const missing = missingOf(database);
   const hashes = new Map<string, string | null>();
   const lastN = new Map<string, number>();
   const contents = new Map<string, number>();
@@ -65,13 +71,28 @@ function checkLog({ log, devices }: MemoryDatabase, journal: Journal, { lost, do
     contents.set(content, (contents.get(content) ?? 0) + 1);
   }
   for (const { deviceId, n, hash, name } of journal.saved)
-    if (hashes.get(`${deviceId} ${n}`) !== hash) lost.push(`${deviceId} ${n} ${name} was saved and is not in the log`);
+    if (hashes.get(`${deviceId} ${n}`) !== hash)
+      (missing(deviceId, n) ? destroyed : lost).push(`${deviceId} ${n} ${name} was saved and is not in the log`);
   for (const { id, lastN: known, channel } of devices.values()) {
     if (known !== (lastN.get(id) ?? 0)) diverged.push(`${id} is known to ${known} and logged to ${lastN.get(id) ?? 0}`);
     if (channel !== 'tablet') continue;
     for (const [content, times] of contents)
       if (content.startsWith(id) && times > (journal.attempts.get(content) ?? 0)) doubled.push(`${times} times ${content}`);
   }
+}
+
+/** Whether the server names an act as missing: its tablet is closed, and a task says up to where it was received and to where it had made any (SY25). */
+function missingOf(database: MemoryDatabase): (deviceId: string, n: number) => boolean {
+  const closed = new Set(bodiesOf(database, 'device').flatMap(({ id, status }) => (status === 'lost' ? [id] : [])));
+  const tasks = new Map(
+    bodiesOf(database, 'exception').flatMap(({ codes, aboutId, details }) =>
+      codes.includes('device_evicted') ? [[aboutId, details]] : [],
+    ),
+  );
+  return (deviceId, n) => {
+    const { receivedN, madeN } = tasks.get(deviceId) ?? {};
+    return closed.has(deviceId) && n > Number(receivedN) && n <= Number(madeN);
+  };
 }
 
 /** The log has no hole and its chain holds (C17). */
@@ -129,11 +150,11 @@ function checkCash(database: MemoryDatabase, { diverged }: Findings): void {
 }
 
 /** What a tablet was told of each act is what the log says. */
-function checkReceipts({ log }: MemoryDatabase, { browser, session }: SimTablet, { diverged, stuck }: Findings): void {
+function checkReceipts({ log }: MemoryDatabase, tablet: SimTablet, { diverged, stuck }: Findings): void {
   const receipts = new Map(
-    log.flatMap(({ deviceId, n, receipt }) => (deviceId === session.device.id && n !== null ? [[n, receipt]] : [])),
+    log.flatMap(({ deviceId, n, receipt }) => (deviceId === tablet.session.device.id && n !== null ? [[n, receipt]] : [])),
   );
-  for (const { mutation, receipt } of outboxOf(browser)) {
+  for (const { mutation, receipt } of outboxOf(tablet)) {
     if (receipt === null) stuck.push(`${mutation.deviceId} ${mutation.n} has no receipt`);
     else if (canonicalJson(receipt) !== canonicalJson(receipts.get(mutation.n) ?? null))
       diverged.push(`${mutation.deviceId} ${mutation.n} was told ${JSON.stringify(receipt)}`);
@@ -191,8 +212,8 @@ export function differenceOf(
 }
 
 /** What lies in a tablet's outbox. */
-export function outboxOf({ disk }: SimTablet['browser']): { mutation: Mutation; receipt: unknown }[] {
-  const rows = disk.peek((name) => name.endsWith('-outbox'));
+export function outboxOf({ browser, session }: SimTablet): { mutation: Mutation; receipt: unknown }[] {
+  const rows = browser.disk.peek((name) => name.endsWith(`${session.device.id}-outbox`));
   return rows.map(({ body }) => {
     const { text, receipt } = body as { text: string; receipt: unknown };
     return { mutation: JSON.parse(text) as Mutation, receipt };

@@ -64,6 +64,16 @@ export function planFaults(world: World, busyMs: number): void {
     }),
   );
   plan(
+    'evict',
+    2,
+    onTablet((tablet, own) => {
+      say(tablet.browser.name, 'is closed, and the browser clears its stores');
+      for (const { process } of tablet.tabs) world.scheduler.kill(process);
+      tablet.browser.disk.evict();
+      later(own, 20_000, () => tablet.tabs.length === 0 && world.openTab(tablet));
+    }),
+  );
+  plan(
     'freeze',
     8,
     onTablet((tablet, own) => {

@@ -126,7 +126,7 @@ function startLook(world: World, journal: Journal, random: Random): void {
   const tablet = random.pick(world.tablets);
   const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
   if (!tablet || !tab) return;
-  const known = outboxOf(tablet.browser).length;
+  const known = outboxOf(tablet).length;
   world.scheduler.after(tab.process, TOLD_MS, () => {
     checkOverlay(world, tablet, tab, random, journal, known).catch((error: unknown) => {
       journal.problems.push(`${tab.process.name}: ${String(error)}`);
@@ -141,7 +141,7 @@ async function act(world: World, journal: Journal, random: Random, tablet: SimTa
   const wanted = await nextAct({ workspace, random, hasPoison: world.faults.chosen.has('poison') });
   if (!wanted) return;
   say(`${wanted.name} …`);
-  journal.attempt(tablet.session.device.id, wanted);
+  journal.attempt(workspace.device.id, wanted);
   const result = await workspace.run(wanted.name, wanted.args);
   if (result.kind !== 'saved') {
     say(`${wanted.name} ${result.kind} ${'code' in result ? result.code : ''}`);
@@ -175,5 +175,5 @@ function heal(world: World): void {
 
 /** Whether everything on every tablet has its receipt. */
 function isTogether(world: World): boolean {
-  return world.tablets.every(({ browser }) => outboxOf(browser).every(({ receipt }) => receipt !== null));
+  return world.tablets.every((tablet) => outboxOf(tablet).every(({ receipt }) => receipt !== null));
 }

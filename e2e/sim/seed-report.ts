@@ -8,6 +8,8 @@ export const seedReportSchema = z.strictObject({
   doubled: z.int(),
   diverged: z.int(),
   stuck: z.int(),
+  /** Saved on tablets whose stores were cleared, and named by the server as missing. */
+  destroyed: z.int(),
   /** The first findings, in words. */
   findings: z.array(z.string()),
   saved: z.int(),
@@ -29,6 +31,7 @@ export function reportOf({ seed, findings, saved, events, healedMs, digest }: Se
     doubled: doubled.length,
     diverged: diverged.length,
     stuck: stuck.length,
+    destroyed: findings.destroyed.length,
     findings: words.slice(0, FINDINGS_MAX),
     saved,
     events,
@@ -45,5 +48,17 @@ export function isBad({ lost, doubled, diverged, stuck }: SeedReport): boolean {
 /** What is said of a seed that could not even be run to its end. */
 export function reportOfFailure(seed: number, error: unknown): SeedReport {
   const findings = [`stuck: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
-  return { seed, lost: 0, doubled: 0, diverged: 0, stuck: 1, findings, saved: 0, events: 0, healedMs: 0, digest: '' };
+  return {
+    seed,
+    lost: 0,
+    doubled: 0,
+    diverged: 0,
+    stuck: 1,
+    destroyed: 0,
+    findings,
+    saved: 0,
+    events: 0,
+    healedMs: 0,
+    digest: '',
+  };
 }

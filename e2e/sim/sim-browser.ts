@@ -53,6 +53,11 @@ export class SimBrowser {
     this.disk = new SimDisk(scheduler, random, faults);
   }
 
+  /** What the app keeps in the browser's small texts. */
+  keep(name: string, text: string): void {
+    this.#local.set(name, text);
+  }
+
   /** The network came back, or the app became visible. */
   wake(by: 'online' | 'visible'): void {
     for (const { tab, wake } of this.#wakes) this.#scheduler.after(tab, this.#random.next() * 5, () => wake(by));

@@ -11,6 +11,14 @@ export class StorageFault extends Error {
   }
 }
 
+/** Somebody reads a store that was closed. */
+export class StoreClosed extends Error {
+  constructor(name: string) {
+    super(`${name} is closed`);
+    this.name = 'StoreClosed';
+  }
+}
+
 /**
  * A tablet's disk: what was written survives every crash. A write is applied at one moment, all of it or nothing; whoever dies waiting for it never
  * learns whether it was.
@@ -47,7 +55,7 @@ export class SimDisk {
     this.#stores.set(name, rows);
     let isClosed = false;
     const step = <Value>(kind: 'read' | 'write', run: () => Value) => {
-      if (isClosed) return Promise.reject(new Error(`${name} is closed`));
+      if (isClosed) return Promise.reject(new StoreClosed(name));
       return this.#step(process, kind, run);
     };
     const put = (written: readonly StoreRow[]) => {

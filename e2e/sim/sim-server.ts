@@ -1,14 +1,23 @@
 import type { HttpAnswer, HttpRequest } from '#client/env.ts';
 import type { Sha256 } from '#schema/env.ts';
 import { problemOf } from '#schema/errors.ts';
-import { type Poke, pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
+import {
+  enrolRequestSchema,
+  type Poke,
+  pullRequestSchema,
+  pushRequestSchema,
+  snapshotQuerySchema,
+  syncReportSchema,
+} from '#schema/sync/messages.ts';
 import { Door } from '#server/apply/door.ts';
 import type { TenantStore } from '#server/apply/tenant-store.ts';
+import { enrolDevice } from '#server/apply/tenants.ts';
 import type { ServerEnv } from '#server/env.ts';
 import { HttpProblem, invalidInput } from '#server/http/http-problem.ts';
 import { toProblem } from '#server/http/problems.ts';
 import { answerReport, ReportLimits } from '#server/sync/reports.ts';
 import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncDeps } from '#server/sync/sync-service.ts';
+import { SIM_SHOP } from './pharmacy.ts';
 import type { Random } from './random.ts';
 import { Process, type Scheduler } from './scheduler.ts';
 
@@ -64,6 +73,11 @@ export class SimServer {
   async #route({ path, headers = {}, body, isSignedIn }: SimRequest): Promise<HttpAnswer> {
     if (path !== '/api/sync/push') checkProtocol(headers['x-protocol-version'] ?? null);
     if (!isSignedIn) throw new HttpProblem('sign_in_required');
+    if (path === '/api/devices') {
+      const { name, set, replaces } = enrolRequestSchema.parse(JSON.parse(body ?? 'null'));
+      const asked = { name, set, replaces, enrolledBy: 'ana', businessOn: SIM_SHOP.createdOn };
+      return textAnswer(201, JSON.stringify({ ...(await enrolDevice(this.deps, this.#tenantId, asked)), name, set }));
+    }
     const peer = await findPeer(this.deps, this.#tenantId, headers['x-device-token'] ?? '');
     const given: unknown = JSON.parse(body ?? 'null');
     if (path === '/api/sync/push') {

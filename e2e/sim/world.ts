@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createWorkspace, type OpenWorkspace } from '#client/create-workspace.ts';
+import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from '#client/create-workspace.ts';
 import type { HttpAnswer, HttpRequest, SocketHandlers } from '#client/env.ts';
 import type { ItemSearch } from '#client/search/worker-search.ts';
-import type { KeptSession } from '#client/session.ts';
-import type { CancelTimer } from '#schema/env.ts';
+import { type KeptSession, renewDevice } from '#client/session.ts';
+import { type CancelTimer, delay } from '#schema/env.ts';
 import type { Role } from '#schema/permissions.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { Poke } from '#schema/sync/messages.ts';
@@ -35,7 +35,9 @@ const PEOPLE: readonly { readonly id: string; readonly role: Role; readonly set:
 /** A tablet and who works on it. */
 export interface SimTablet {
   readonly browser: SimBrowser;
-  readonly session: KeptSession;
+  session: KeptSession;
+  /** Ids of the devices it was until its stores were cleared. */
+  readonly was: string[];
   readonly set: Device['set'];
   tabs: SimTab[];
   isSignedIn: boolean;
@@ -140,7 +142,8 @@ export class World {
       role: person.role,
       device: { id, token, number, name },
     };
-    this.tablets.push({ browser, session, set, tabs: [], isSignedIn: true, isOld: false });
+    browser.keep('pharmasaas-session', JSON.stringify(session));
+    this.tablets.push({ browser, session, was: [], set, tabs: [], isSignedIn: true, isOld: false });
   }
 
   openTab(tablet: SimTablet): SimTab {
@@ -151,16 +154,44 @@ export class World {
       tablet.tabs = tablet.tabs.filter((other) => other !== tab);
     });
     this.trace.say(this.scheduler.now, process.name, 'opens');
-    const opened = (workspace: OpenWorkspace) => {
-      tab.workspace = workspace;
-    };
     // A tab that cannot open its stores shows an error; the person opens it again.
     const failed = (error: unknown) => {
       this.trace.say(this.scheduler.now, process.name, `could not open: ${String(error)}`);
       this.scheduler.kill(process);
     };
-    createWorkspace(tablet.browser.envOf(process), tablet.session, NO_SEARCH).then(opened, failed);
+    this.#work(tablet, tab).catch(failed);
     return tab;
+  }
+
+  /** What the app does: works as long as the tablet may go on as the device it is, then as the one it becomes (SY25). */
+  async #work(tablet: SimTablet, tab: SimTab): Promise<void> {
+    const env = tablet.browser.envOf(tab.process);
+    for (;;) {
+      const { session } = tablet;
+      let end: (why: WorkspaceEnd) => void = () => undefined;
+      const ended = new Promise<WorkspaceEnd>((resolve) => {
+        end = resolve;
+      });
+      const workspace = await createWorkspace(env, session, NO_SEARCH, { onEnd: (why) => end(why) });
+      tab.workspace = workspace;
+      const why = await ended;
+      tab.workspace = null;
+      await workspace.close();
+      if (why === 'gone') await this.#renew(tablet, tab, session);
+    }
+  }
+
+  /** Asks until it is another device, or another tab has made it one. */
+  async #renew(tablet: SimTablet, { process }: SimTab, gone: KeptSession): Promise<void> {
+    const env = tablet.browser.envOf(process);
+    while (tablet.session === gone) {
+      const renewed = await renewDevice(env, gone);
+      if (renewed.ok && tablet.session === gone) {
+        tablet.was.push(gone.device.id);
+        tablet.session = renewed.renewal.session;
+        this.trace.say(this.scheduler.now, process.name, `goes on as ${tablet.session.device.id}`);
+      } else if (!renewed.ok) await delay(env, 5_000);
+    }
   }
 
   startServer(): SimServer {
