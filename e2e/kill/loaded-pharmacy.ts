@@ -3,6 +3,7 @@ import { itemOf } from '#e2e/kill/an-item.ts';
 import { NodeTablet } from '#e2e/support/node-tablet.ts';
 import { Program } from '#e2e/support/program.ts';
 import { STORY_PASSWORD, type Stack } from '#e2e/support/stack.ts';
+import { canonicalJson } from '#schema/canonical-json.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import { compareWithBooks, type Faults } from './books.ts';
 
@@ -42,8 +43,17 @@ export class LoadedPharmacy {
     this.#random = random;
   }
 
-  /** A new pharmacy with so many tablets, each at a till of its own that is open. */
-  static async open(stack: Stack, name: string, tablets: number, random: () => number): Promise<LoadedPharmacy> {
+  /**
+   * A new pharmacy with so many tablets, each at a till of its own that is open. `line`: where the tablets find the server, if not directly, and how long they
+   * wait for an answer.
+   */
+  static async open(
+    stack: Stack,
+    name: string,
+    tablets: number,
+    random: () => number,
+    line: { readonly url: string; readonly patienceMs?: number } = stack,
+  ): Promise<LoadedPharmacy> {
     const email = `${name}@kill.test`;
     const program = await Program.createPharmacy(stack, email);
     const itemIds: string[] = [];
@@ -51,7 +61,7 @@ export class LoadedPharmacy {
     const opened: Counter[] = [];
     for (let i = 1; i <= tablets; i += 1) {
       const till = await program.act('till.add', { name: `Till ${i}` });
-      const tablet = await NodeTablet.signIn(stack.url, { email, password: STORY_PASSWORD }, `Tablet ${i}`);
+      const tablet = await NodeTablet.signIn(line.url, { email, password: STORY_PASSWORD }, `Tablet ${i}`, line.patienceMs);
       await tablet.until(({ hasReplica, connection }) => hasReplica && connection === 'online');
       const opening = await tablet.act('cashSession.open', {
         tillId: till.id,
@@ -113,6 +123,22 @@ export class LoadedPharmacy {
     return compareWithBooks(this.#program, tablets, this.#otherEntries, isDrained);
   }
 
+  /** Kinds of which a tablet shows something else than the server has, once every tablet has heard of everything. */
+  async differences(): Promise<string[]> {
+    const statuses = await Promise.all(this.#counters.map(({ tablet }) => tablet.until(({ activity }) => activity === 'idle')));
+    const head = Math.max(...statuses.map(({ seq }) => seq));
+    this.syncNow();
+    await Promise.all(this.#counters.map(({ tablet }) => tablet.until(({ seq }) => seq >= head)));
+    const found: string[] = [];
+    for (const kind of ['cashMovement', 'cashTotals', 'sale', 'lot', 'stockMovement', 'item', 'exception'] as const) {
+      const truth = textOf(await this.#program.records(kind));
+      for (const { tablet } of this.#counters)
+        if (textOf(await tablet.workspace.readRecords(kind, { limit: 1_000_000 })) !== truth)
+          found.push(`${tablet.session.device.name}: ${kind}`);
+    }
+    return found;
+  }
+
   async close(): Promise<void> {
     await this.pause();
     await Promise.all(this.#counters.map(({ tablet }) => tablet.close()));
@@ -145,6 +171,10 @@ export class LoadedPharmacy {
       await tablet.act('item.edit', { itemId, changes });
     }
   }
+}
+
+function textOf(records: readonly { readonly id: string }[]): string {
+  return canonicalJson(records.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
 /** Everything these tablets made, once all of it is sent. */

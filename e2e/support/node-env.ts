@@ -12,10 +12,11 @@ export interface NodeEnv extends ClientEnv {
   readonly disk: MemoryDisk;
 }
 
-/** `onAnswer` is shown each answer that came in whole. */
+/** `onAnswer` is shown each answer that came in whole; no request waits longer than `patienceMs`. */
 export function createNodeEnv(
   url: string,
   onAnswer: (request: HttpRequest, status: number, text: string) => void = () => undefined,
+  patienceMs = Number.POSITIVE_INFINITY,
 ): NodeEnv {
   const disk = new MemoryDisk();
   const local = new Map<string, string>();
@@ -34,7 +35,7 @@ export function createNodeEnv(
       const { method, path, headers, body, timeoutMs } = request;
       const response = await fetch(`${url}${path}`, {
         method,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(Math.min(timeoutMs, patienceMs)),
         headers: { ...headers, cookie },
         ...(body === undefined ? {} : { body }),
       });

@@ -38,9 +38,14 @@ export class NodeTablet {
   }
 
   /** Signs in as a browser does and opens the workspace. */
-  static async signIn(url: string, credentials: { email: string; password: string }, name: string): Promise<NodeTablet> {
+  static async signIn(
+    url: string,
+    credentials: { email: string; password: string },
+    name: string,
+    patienceMs?: number,
+  ): Promise<NodeTablet> {
     const heard = new Heard();
-    const env = createNodeEnv(url, heard.hear);
+    const env = createNodeEnv(url, heard.hear, patienceMs);
     const result = await signIn(env, credentials, name);
     if (!result.ok) throw new Error(`${name} could not sign in: ${result.problem.code} ${result.problem.message}`);
     const workspace = await createWorkspace(env, result.session, startLocalSearch());

@@ -166,7 +166,8 @@ export class OverlayStore {
    */
   async #foreseeAtOnce(mutation: Mutation, standing: Checkpoint | null): Promise<Judgement | null> {
     const folded = this.#folded;
-    if (!folded || this.#isStale || folded.lastN !== mutation.n - 1 || !isSameState(folded.base, standing)) return null;
+    if (!folded || this.#isStale || folded.lastN !== mutation.n - 1) return null;
+    if (folded.replica !== this.#slots.current() || !isSameState(folded.base, standing)) return null;
     const before = folded.loader.loads;
     const judgement = await this.#foresee(folded, mutation);
     return folded.loader.loads === before ? judgement : null;

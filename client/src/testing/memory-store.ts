@@ -10,7 +10,18 @@ export class MemoryDisk {
   open(name: string): KeyedStore {
     const rows = this.#stores.get(name) ?? new Map<string, StoreRow>();
     this.#stores.set(name, rows);
-    return new MemoryStore(rows, (written) => this.onWrite(name, written));
+    const store = new MemoryStore(rows, (written) => this.onWrite(name, written));
+    // A store's verbs may be taken off it.
+    return {
+      insert: (row) => store.insert(row),
+      insertAll: (all) => store.insertAll(all),
+      write: (all) => store.write(all),
+      load: (ids) => store.load(ids),
+      query: (query) => store.query(query),
+      scan: (after, limit) => store.scan(after, limit),
+      remove: (ids) => store.remove(ids),
+      close: () => store.close(),
+    };
   }
 
   remove(name: string): void {
