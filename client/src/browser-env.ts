@@ -39,7 +39,10 @@ export async function createBrowserEnv(): Promise<ClientEnv> {
       await settled();
       return openRxKeyedStore(name, storage);
     },
-    removeStore: (name) => removeRxKeyedStore(name, storage),
+    removeStore: async (name) => {
+      await removeRxKeyedStore(name, storage);
+      await deleteDatabasesOf(name);
+    },
     local: texts,
     isVisible: () => document.visibilityState === 'visible',
     onWake: (wake) => {
@@ -87,6 +90,21 @@ function workerStorage(): RxStorage<unknown, unknown> {
       };
     },
   });
+}
+
+/** RxDB empties a store and leaves its databases behind. One that another tab still holds goes when that tab does. */
+async function deleteDatabasesOf(storeName: string): Promise<void> {
+  const databases = await indexedDB.databases();
+  const names = databases.flatMap(({ name }) => (name?.startsWith(`rxdb-dexie-${storeName}--`) === true ? [name] : []));
+  await Promise.all(
+    names.map(
+      (name) =>
+        new Promise<void>((resolve) => {
+          const deleting = indexedDB.deleteDatabase(name);
+          for (const event of ['success', 'error', 'blocked']) deleting.addEventListener(event, () => resolve());
+        }),
+    ),
+  );
 }
 
 async function request({ method, path, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {

@@ -18,7 +18,9 @@ export function useNames(args: Readonly<Record<string, Json>> = NOTHING): (id: s
     const names = new Map(things);
     for (const list of [members, tills, devices])
       if (list.kind === 'ready') for (const { id, name } of list.value) names.set(id, name);
-    return (id: string) => names.get(id) ?? null;
+    // Until the lists are here, nobody is said to be unknown.
+    const unknown = members.kind === 'loading' || devices.kind === 'loading' ? '…' : null;
+    return (id: string) => names.get(id) ?? unknown;
   }, [members, tills, devices, things]);
 }
 
