@@ -196,6 +196,8 @@ export async function createWorkspace(
     const base = overlay.base();
     return {
       ...progress,
+      // A tab that has just been opened still knows when this tablet last heard of the server.
+      lastSuccessAt: progress.lastSuccessAt ?? base?.contactAt ?? null,
       ...unsent,
       attention: await attention,
       isLeader,

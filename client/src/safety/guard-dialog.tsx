@@ -15,7 +15,6 @@ interface GuardProps {
   readonly onConfirm: () => void;
   /** What else must be chosen before it can be confirmed. */
   readonly children?: ReactNode;
-  readonly canConfirm?: boolean;
   readonly isBusy?: boolean;
 }
 
@@ -23,7 +22,7 @@ interface GuardProps {
  * Stands before whatever leaves this tablet's work behind (SY25): says what is unsent, how much money and since when, offers to send it and to save the
  * rescue file. A reset goes on only when everything is sent, or when a rescue file holds all of it and the tablet's name was typed.
  */
-export default function GuardDialog({ purpose, onClose, onConfirm, children, canConfirm = true, isBusy = false }: GuardProps) {
+export default function GuardDialog({ purpose, onClose, onConfirm, children, isBusy = false }: GuardProps) {
   const { t } = useI18n();
   const workspace = useWorkspace();
   const unsent = useUnsent();
@@ -32,7 +31,7 @@ export default function GuardDialog({ purpose, onClose, onConfirm, children, can
   const [isNewer, setNewer] = useState(false);
   const word = workspace.device.name;
   const losing = purpose === 'reset' && unsent !== null && unsent.acts > 0;
-  const mayGo = unsent !== null && canConfirm && (!losing || (rescued !== null && typed.trim() === word));
+  const mayGo = unsent !== null && (!losing || (rescued !== null && typed.trim() === word));
   const go = async () => {
     if (purpose !== 'reset') return onConfirm();
     // Another tab may have done something since the file was saved.

@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group, NativeSelect } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useAppControls } from '../app-controls.ts';
 import { useI18n } from '../i18n/i18n-context.tsx';
@@ -35,24 +35,21 @@ function SwitchDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useI18n();
   const { otherTenants, switchTenant } = useAppControls();
   const problemText = useProblemText();
-  const [tenantId, setTenantId] = useState<string | null>(otherTenants.length === 1 ? (otherTenants[0]?.id ?? null) : null);
+  const [tenantId, setTenantId] = useState(otherTenants[0]?.id ?? '');
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const go = async () => {
-    if (tenantId === null) return;
     setBusy(true);
     setProblem(await switchTenant(tenantId));
     setBusy(false);
   };
   return (
-    <GuardDialog purpose="switch" onClose={onClose} onConfirm={() => void go()} canConfirm={tenantId !== null} isBusy={isBusy}>
-      <Select
+    <GuardDialog purpose="switch" onClose={onClose} onConfirm={() => void go()} isBusy={isBusy}>
+      <NativeSelect
         label={t('guard.switch.to')}
         data={otherTenants.map(({ id, name }) => ({ value: id, label: name }))}
         value={tenantId}
-        onChange={setTenantId}
-        allowDeselect={false}
-        comboboxProps={{ withinPortal: true }}
+        onChange={({ currentTarget }) => setTenantId(currentTarget.value)}
       />
       {problem !== null && <Problem>{problemText(problem)}</Problem>}
     </GuardDialog>

@@ -25,10 +25,11 @@ export function SyncBadge() {
   const words = [
     t(CONNECTIONS[view.connection]),
     view.unsent === 0 ? t('badge.allSent') : t('badge.unsent', { count: view.unsent }),
+    // On a phone the end may be cut off: the age comes last.
+    ...(view.attention > 0 ? [t('badge.attention', { count: view.attention })] : []),
     ...(view.unsent > 0 && view.oldestUnsentAt !== null
       ? [t('badge.oldest', { ago: format.ago(view.oldestUnsentAt, now) })]
       : []),
-    ...(view.attention > 0 ? [t('badge.attention', { count: view.attention })] : []),
   ].join(' · ');
   return (
     <UnstyledButton

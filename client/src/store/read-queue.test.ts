@@ -38,6 +38,24 @@ test('[SY23] a refused act needs somebody however many acts came after it, until
   await workspace.close();
 });
 
+test('[SY23] a tablet opened again without the network still says when it last heard of the server', async () => {
+  const { browser, server, openTab } = await aTablet();
+  const { workspace, env } = await openTab();
+  await browser.advance(1_000);
+  const heardAt = browser.now();
+  await workspace.close();
+  server.fault = () => 'lost';
+  await browser.advance(3_600_000);
+  const { workspace: again } = await openTab(env);
+  let last: number | null = null;
+  again.watchSync(({ lastSuccessAt }) => {
+    last = lastSuccessAt;
+  });
+  await browser.advance(1_000);
+  expect(Math.abs(heardAt - Number(last))).toBeLessThanOrEqual(1_000);
+  await again.close();
+});
+
 test('[SY21] an act made while a pull was on its way needs somebody as soon as what came in stands against it, before it is sent', async () => {
   const { browser, server, openTab } = await aTablet();
   const [item] = server.all('item');

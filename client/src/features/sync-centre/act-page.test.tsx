@@ -232,9 +232,12 @@ test('[SY23] flagged: it is in the books, so it is never offered to be sent agai
   const workspace = tablet();
   await workspace.run('till.add', { name: 'Till 3' });
   const exception = { ...TASK, n: 1, deviceId: DEVICE, units: -2 };
-  workspace.setEntry(1, { ...said(1, 'flagged', ['below_zero']), exception });
+  workspace.put('item', anItem({ id: `${DEVICE}-9-0`, name: 'Ibulor 200 mg' }));
+  const details = { below_zero: [`${DEVICE}-9-0`] };
+  workspace.setEntry(1, { ...said(1, 'flagged', ['below_zero'], { details }), exception });
   open(workspace, 1);
   expect(await screen.findByText(/Do not enter it again/)).toBeTruthy();
+  expect(await screen.findByText('Ibulor 200 mg')).toBeTruthy();
   expect(textOf('effect')).toBe('Effect: -2 units');
   expect(screen.queryByRole('button', { name: /again/ })).toBeNull();
   await press('I have read this');

@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { useAct, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
@@ -22,9 +22,9 @@ export function ActPage() {
     <Page
       title={findLabel(`act.${mutation.name}`) ?? mutation.name}
       actions={
-        <Anchor component={Link} to="/sync">
+        <Button component={Link} to="/sync" variant="default">
           {t('explain.back')}
-        </Anchor>
+        </Button>
       }
     >
       <MadeBy explanation={explanation} />

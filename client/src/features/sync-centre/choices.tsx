@@ -1,5 +1,5 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { useTrouble, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
@@ -72,21 +72,19 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
             )}
             <GoThere explanation={explanation} />
           </Group>
-          <Below>
-            {opened === 'edit' && (
-              <EditForm name={name} args={args} onSend={(edited) => send(overPresent(edited, present, disputed))} />
-            )}
-            {opened === 'ask_manager' && <AskManager explanation={explanation} />}
-          </Below>
+          {opened !== null && (
+            <div style={{ marginTop: 'var(--mantine-spacing-md)' }}>
+              {opened === 'edit' && (
+                <EditForm name={name} args={args} onSend={(edited) => send(overPresent(edited, present, disputed))} />
+              )}
+              {opened === 'ask_manager' && <AskManager explanation={explanation} />}
+            </div>
+          )}
         </Card>
       )}
       <SentAgain result={result} ticket={ticket} isShown={opened !== 'edit'} />
     </Stack>
   );
-}
-
-function Below({ children }: { readonly children: ReactNode }) {
-  return <div style={{ marginTop: 'var(--mantine-spacing-md)' }}>{children}</div>;
 }
 
 function SentAgain(props: {

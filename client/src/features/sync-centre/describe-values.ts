@@ -1,4 +1,5 @@
 import type { Json } from '#schema/canonical-json.ts';
+import { makerOf } from '#schema/ids.ts';
 import type { I18n } from '../../i18n/i18n-context.tsx';
 
 /** One thing somebody entered, ready to be read: where it stood and what it was. */
@@ -13,7 +14,7 @@ type Words = Pick<I18n, 't' | 'format' | 'findLabel'>;
 type NameOf = (id: string) => string | null;
 
 /** Bookkeeping of the program itself. */
-const UNSPOKEN = new Set(['id', 'revision', 'offsetMinutes', 'seen']);
+const UNSPOKEN = new Set(['id', 'revision', 'offsetMinutes', 'fefoSkipped', 'steps']);
 /** Fields whose values are words of the program; elsewhere a text is what somebody typed. */
 const WORD_FIELDS = new Set(['status', 'type', 'schedule', 'role', 'code', 'target', 'mode']);
 /** Catalogues in which a value that is a word of the program has its plain word. */
@@ -34,9 +35,14 @@ export function isIdField(field: string): boolean {
   return /(?:^id|Id|Ids|By)$/.test(field);
 }
 
-/** A field's name in plain words. */
+/** Whether a value is the id of a record: by its field, or because an act derived it. */
+export function isId(field: string, value: string): boolean {
+  return isIdField(field) || makerOf(value) !== null;
+}
+
+/** A field's name in plain words; details of flags stand under the code of the flag. */
 export function labelOf(field: string, { findLabel }: Pick<Words, 'findLabel'>): string {
-  return findLabel(`field.${field}`) ?? plainName(field);
+  return findLabel(`field.${field}`) ?? findLabel(`problem.${field}`) ?? plainName(field);
 }
 
 /** Plain word for a value that is a word of the program, or null. */
@@ -94,7 +100,7 @@ export function describeValue(field: string, value: Json, words: Words, nameOf: 
     return format.number(value);
   }
   if (typeof value === 'string') {
-    if (isIdField(field)) return nameOf(value) ?? '';
+    if (isId(field, value)) return nameOf(value) ?? '';
     if (field.endsWith('On') && /^\d{4}-\d{2}-\d{2}$/.test(value)) return format.date(value);
     return (WORD_FIELDS.has(field) ? wordOf(value, words) : null) ?? value;
   }

@@ -68,6 +68,8 @@ export function ExplanationView({ explanation, isMine }: { readonly explanation:
   );
 }
 
+/** Codes that are what the title says in other words. */
+const SAID_BY_THE_TITLE = new Set(['manager_asked', 'depends_on', 'field_conflict', 'forked']);
 /** Parts of the details that the screen says in its own place. */
 const UNSPOKEN_DETAILS = ['n', 'question', 'theirs', 'standing'];
 
@@ -79,7 +81,7 @@ function Headline({ explanation }: { readonly explanation: Explanation }) {
   const { outcome, codes, effect, state, details, exception } = explanation;
   const color =
     state !== 'open' ? 'gray' : outcome === 'fine' ? 'teal' : outcome === 'flagged' || outcome === 'asked' ? 'yellow' : 'red';
-  const reasons = codes.filter((code) => code !== 'manager_asked' && code !== 'depends_on').map(problemText);
+  const reasons = codes.filter((code) => !SAID_BY_THE_TITLE.has(code)).map(problemText);
   const named = describeEntered(without(details, UNSPOKEN_DETAILS), words, nameOf);
   const amounts =
     effect === null

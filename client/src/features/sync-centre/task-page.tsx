@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { canDo } from '#schema/permissions.ts';
@@ -26,9 +26,9 @@ export function TaskPage() {
     <Page
       title={findLabel(`act.${explanation.name}`) ?? explanation.name}
       actions={
-        <Anchor component={Link} to="/sync">
+        <Button component={Link} to="/sync" variant="default">
           {t('explain.back')}
-        </Anchor>
+        </Button>
       }
     >
       <MadeBy explanation={explanation} />

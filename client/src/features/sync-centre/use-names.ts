@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Json } from '#schema/canonical-json.ts';
+import { UNKNOWN_LOT } from '#schema/records/lot.ts';
 import { useRecords, useWorkspace } from '../../hooks.ts';
 import type { Workspace } from '../../workspace.ts';
-import { isIdField } from './describe-values.ts';
+import { isId } from './describe-values.ts';
 
 /** Most products of one act whose names are fetched. */
 const NAMES_MAX = 60;
@@ -57,14 +58,14 @@ async function nameOfThing(workspace: Workspace, id: string): Promise<string | n
   const item = await workspace.readRecord('item', itemId);
   if (item === null || itemId === id) return item?.name ?? null;
   const lot = await workspace.readRecord('lot', id);
-  return lot === null ? item.name : `${item.name}, ${lot.lotText}`;
+  return lot === null || lot.lotText === UNKNOWN_LOT ? item.name : `${item.name}, ${lot.lotText}`;
 }
 
 function idsIn(args: Readonly<Record<string, Json>>): string[] {
   const found = new Set<string>();
   const look = (field: string, value: Json): void => {
     if (typeof value === 'string') {
-      if (isIdField(field)) found.add(value);
+      if (isId(field, value)) found.add(value);
     } else if (Array.isArray(value)) for (const one of value) look(field, one);
     else if (typeof value === 'object' && value !== null) for (const [name, one] of Object.entries(value)) look(name, one);
   };
