@@ -1,12 +1,10 @@
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { BrowserRouter } from 'react-router';
 import { type AppControls, AppControlsProvider } from './app-controls.ts';
 import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from './create-workspace.ts';
 import type { ClientEnv } from './env.ts';
-import { SignInPage } from './features/sign-in/sign-in-page.tsx';
 import { useRecord, WorkspaceProvider } from './hooks.ts';
 import { I18nProvider, useI18n } from './i18n/i18n-context.tsx';
-import { Screens } from './routes.tsx';
 import { resetDevice } from './safety/reset-device.ts';
 import type { ItemSearch } from './search/worker-search.ts';
 import { type KeptSession, keptSession, type Renewal, renewDevice, signOut, switchTenant } from './session.ts';
@@ -14,6 +12,10 @@ import { InsecureNotice } from './shell/insecure-notice.tsx';
 import { UpdateOffer } from './shell/update-offer.tsx';
 import { ShortcutProvider } from './ui/shortcuts.tsx';
 import { Loading, Problem } from './ui/states.tsx';
+
+// Whoever signs in does not need the screens yet, and whoever is signed in does not need that form.
+const SignInPage = lazy(async () => ({ default: (await import('./features/sign-in/sign-in-page.tsx')).SignInPage }));
+const Screens = lazy(async () => ({ default: (await import('./routes.tsx')).Screens }));
 
 interface AppProps {
   readonly env: ClientEnv;
@@ -93,7 +95,9 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
         ) : resetting !== null ? (
           <Loading />
         ) : (
-          <SignInPage env={env} onSession={setSession} />
+          <Suspense fallback={<Loading />}>
+            <SignInPage env={env} onSession={setSession} />
+          </Suspense>
         )}
       </AppControlsProvider>
     </I18nProvider>
@@ -147,7 +151,9 @@ function Work({
       <ShopWords>
         <BrowserRouter>
           <ShortcutProvider>
-            <Screens />
+            <Suspense fallback={<Loading />}>
+              <Screens />
+            </Suspense>
           </ShortcutProvider>
         </BrowserRouter>
       </ShopWords>
