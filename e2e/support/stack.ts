@@ -40,11 +40,6 @@ export class Stack {
     return stack;
   }
 
-  /** Where the server keeps what must survive. */
-  get dataDir(): string {
-    return this.#dataDir;
-  }
-
   get port(): number {
     return this.#port;
   }

@@ -10,7 +10,9 @@ import { z } from 'zod';
 const releaseSchema = z.strictObject({
   release: z.string(),
   protocol: z.int(),
-  pushes: z.array(z.strictObject({ verdict: z.string(), mutation: z.looseObject({ n: z.int(), name: z.string(), version: z.int() }) })),
+  pushes: z.array(
+    z.strictObject({ verdict: z.string(), mutation: z.looseObject({ n: z.int(), name: z.string(), version: z.int() }) }),
+  ),
   pullRequest: z.unknown(),
   answers: z.strictObject({ push: z.unknown(), pull: z.unknown(), snapshot: z.array(z.string()) }),
 });
