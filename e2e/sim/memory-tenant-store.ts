@@ -339,6 +339,7 @@ function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promis
         deviceId === device.id && n !== null && n >= fromN && n <= toN && receipt ? [receipt] : [],
       );
     },
+    lastNOf: async (id) => database.devices.get(id)?.lastN ?? 0,
     chainHashAt: async (size) => (size === 0 ? AUDIT_CHAIN_START : (database.log[size - 1]?.hash ?? null)),
     countKind: async (kind, sinceAt) => ofKind(kind, sinceAt).length,
     readKind: async function* (kind, sinceAt, after) {

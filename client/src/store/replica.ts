@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { makerOf } from '#schema/ids.ts';
 import type { RangeKey, RecordKey } from '#schema/mutations/define.ts';
 import { sortableInstant } from '#schema/records/define-record.ts';
 import { DEVICE_SETS, type Device } from '#schema/records/device.ts';
@@ -92,6 +93,22 @@ export class Replica implements RecordLoader {
       after = last.id;
     }
     return null;
+  }
+
+  /** The highest act of each device, and of each channel of the server, whose records are here, as far as ids tell. */
+  async highestActs(goOn: () => boolean): Promise<ReadonlyMap<string, number>> {
+    const makers = new Map<string, number>();
+    for (let after = ''; goOn(); ) {
+      const rows = await this.#store.scan(after, COUNT_ROWS);
+      for (const row of rows) {
+        const maker = isRecordKind(row.kind) ? makerOf(row.id.slice(row.kind.length + 1)) : null;
+        if (maker) makers.set(maker.deviceId, Math.max(maker.n, makers.get(maker.deviceId) ?? 0));
+      }
+      const last = rows.at(-1);
+      if (!last) break;
+      after = last.id;
+    }
+    return makers;
   }
 
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { recordIdOf } from '#schema/ids.ts';
 import type { RecordBody } from '#schema/records/registry.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { DAY_MS, MINUTE_MS } from '#schema/time.ts';
@@ -81,7 +82,7 @@ test('[SY18] a server whose own digest is wrong is told once, and the tablet doe
   server.digest = () => 'ffffffffffffffff';
   await browser.advance(10 * MINUTE_MS);
   expect(snapshotsOf(server)).toBe(2);
-  expect(server.reports.map(({ afterSnapshot }) => afterSnapshot)).toEqual([false, true]);
+  expect(server.reports).toMatchObject([{ afterSnapshot: false }, { afterSnapshot: true }]);
   renameAtServer(server, TILL_1, 'still pulled');
   await browser.advance(60_000);
   expect(await tillNames(workspace)).toEqual(['still pulled', 'till-2']);
@@ -116,6 +117,8 @@ test('[SY19] a server that was set back without saying so is found out, and gets
   const { workspace } = await openTab();
   await browser.advance(0);
   const restore = server.backup({ isSilent: true });
+  const till = server.get('till', TILL_1);
+  if (till) server.put('till', { ...till, id: recordIdOf('bbbbbbbbbb02', 7, 0), name: 'another tablet' });
   for (const name of ['A', 'B']) expect((await workspace.run('till.add', { name })).kind).toBe('saved');
   await browser.advance(30_000);
   restore();
@@ -129,5 +132,10 @@ test('[SY19] a server that was set back without saying so is found out, and gets
       .sort(),
   ).toEqual(['A', 'B', 'other 9', 'till-2']);
   expect(await tillNames(workspace)).toEqual(['A', 'B', 'other 9', 'till-2']);
-  expect(server.reports).toEqual([]);
+  // What it saw of the history that is gone, own acts and those of another device.
+  const seen = [
+    { deviceId: TABLET_1, n: 2 },
+    { deviceId: 'bbbbbbbbbb02', n: 7 },
+  ];
+  expect(server.reports).toMatchObject([{ kind: 'set_back', epoch: 1, seen: expect.arrayContaining(seen) }]);
 });

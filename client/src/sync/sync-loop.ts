@@ -1,6 +1,12 @@
 import type { CancelTimer } from '#schema/env.ts';
 import type { DigestSums } from '#schema/sync/digest.ts';
-import { PULL_BEHIND_MAX, PUSH_MUTATIONS_MAX, type SyncReport, type WireRecord } from '#schema/sync/messages.ts';
+import {
+  PULL_BEHIND_MAX,
+  PUSH_MUTATIONS_MAX,
+  SET_BACK_SEEN_MAX,
+  type SyncReport,
+  type WireRecord,
+} from '#schema/sync/messages.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
@@ -343,6 +349,7 @@ export class SyncLoop {
   async #takeSnapshot({ isRewound }: { readonly isRewound: boolean }): Promise<Checkpoint> {
     this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
     if (isRewound) this.#heard = { epoch: 0, n: 0 };
+    const gone = isRewound ? await this.#goneHistory() : null;
     const { checkpoint, sums, isSame } = await takeSnapshot({
       transport: this.#transport,
       slots: this.#slots,
@@ -354,11 +361,22 @@ export class SyncLoop {
     await this.#listener.onReplica('all');
     await this.#slots.follow();
     this.#report({ snapshot: null });
+    if (gone) await this.#tell(gone);
     if (isSame) return checkpoint;
     // Records that came whole and differ all the same: the server looks at its own, and another snapshot would not help.
     this.#watch.admitRepair();
     await this.#tell({ kind: 'digest_mismatch', epoch: checkpoint.epoch, seq: checkpoint.seq, sums, afterSnapshot: true });
     return checkpoint;
+  }
+
+  /** What is known here of the history that the server lost, other devices' acts included (SY8). */
+  async #goneHistory(): Promise<SyncReport | null> {
+    const replica = this.#slots.current();
+    const before = await replica.checkpoint();
+    if (!before?.head) return null;
+    const makers = await replica.highestActs(() => this.#isLeading());
+    const seen = [...makers].map(([deviceId, n]) => ({ deviceId, n })).slice(0, SET_BACK_SEEN_MAX);
+    return { kind: 'set_back', epoch: before.epoch, seq: before.seq, head: before.head, seen };
   }
 
   /** Counts the replica's rows when that is due, while nothing else is to be done; one that went bad is mended by an exchange. */

@@ -141,6 +141,9 @@ export const snapshotQuerySchema = z.union([
 ]);
 export type SnapshotResume = NonNullable<z.infer<typeof snapshotQuerySchema>>;
 
+/** Most devices one report names. */
+export const SET_BACK_SEEN_MAX = 200;
+
 /** `POST /api/sync/report`: what a device found out about the server's state or its own, for the audit log. */
 export const syncReportSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -151,6 +154,15 @@ export const syncReportSchema = z.discriminatedUnion('kind', [
     sums: z.record(z.string().max(40), sumSchema),
     /** The records came whole and were checked at once: the fault is not the device's. */
     afterSnapshot: z.boolean(),
+  }),
+  z.strictObject({
+    /** The server was set back: what the device knows of the history that is gone (SY8). */
+    kind: z.literal('set_back'),
+    epoch: epochSchema,
+    seq: seqSchema,
+    head: chainHeadSchema,
+    /** The highest act of each device, and of each channel of the server, whose records the device held. */
+    seen: z.array(z.strictObject({ deviceId: deviceIdSchema, n: z.int().min(1) })).max(SET_BACK_SEEN_MAX),
   }),
 ]);
 export type SyncReport = z.infer<typeof syncReportSchema>;

@@ -39,6 +39,8 @@ export interface TenantState {
   readonly ackedN: number;
   /** When the device was last heard of, epoch ms. */
   readonly lastContactAt: number | null;
+  /** The last number received of any device of the tenant; 0 of one it does not know. */
+  readonly lastNOf: (deviceId: string) => Promise<number>;
   /** Hash of the log's last leaf when it had `size` of them; null when it never had so many. */
   readonly chainHashAt: (size: number) => Promise<string | null>;
   /** Records of the device's set changed after `since`, in seq order, whole seqs only: about `limit` of them, more when a single act wrote more (SY14). */

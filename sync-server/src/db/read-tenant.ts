@@ -25,6 +25,7 @@ export function readTenant<T>(
       set,
       ackedN,
       lastContactAt,
+      lastNOf: (id) => lastNOf(client, tenantId, id),
       chainHashAt: (size) => chainHashAt(client, tenantId, size),
       readFeed: (since, limit) => readFeed(client, tenantId, set, since, limit),
       countFeed: (since, atMost) => countFeed(client, tenantId, set, since, atMost),
@@ -56,6 +57,14 @@ async function readHead(client: PoolClient, tenantId: string, deviceId: string) 
   if (!rows[0]) throw new Error('the device is not of this tenant');
   const { isDigested, set, ackedN, lastContactAt, ...head } = rows[0];
   return { head, isDigested, set, ackedN, lastContactAt };
+}
+
+async function lastNOf(client: PoolClient, tenantId: string, deviceId: string): Promise<number> {
+  const { rows } = await client.query<{ lastN: number }>(
+    'select last_n as "lastN" from device_states where tenant_id = $1 and id = $2',
+    [tenantId, deviceId],
+  );
+  return rows[0]?.lastN ?? 0;
 }
 
 async function chainHashAt(client: PoolClient, tenantId: string, size: number): Promise<string | null> {

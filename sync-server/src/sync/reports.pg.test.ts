@@ -54,3 +54,20 @@ test('[SY18] a record changed behind the door is found by a fresh snapshot that 
   expect((await state()).sums).not.toEqual(sums);
   expect(await tenant.store.recountDigest(tenant.tenantId)).toEqual([]);
 });
+
+test('[SY8] what a device saw of a history that is gone is sealed with the acts that are missing', async () => {
+  const { head } = await state();
+  const other = await tenant.enrol('Other');
+  await other.push(other.make('till.add', { name: 'Kept' }));
+  const seen = [
+    { deviceId: other.id, n: 4 },
+    { deviceId: device.id, n: 99 },
+    { deviceId: 'zzzzzzzzzzzz', n: 2 },
+  ];
+  const report = { kind: 'set_back', epoch: 1, seq: 900, head: { size: 950, hash: 'c'.repeat(64) } } as const;
+  await answerReport(deps, peer, { ...report, seen });
+  const { rows } = await tenant.database.owner.query<{ leaf: string }>(`select leaf from log where leaf like '%saw_set_back%'`);
+  const codes: unknown = rows.map(({ leaf }): unknown => (JSON.parse(leaf) as { codes: unknown }).codes);
+  expect(codes).toEqual([['epoch 1', 'seq 900', 'size 950', `hash ${'c'.repeat(64)}`, `${other.id} 2-4`, 'zzzzzzzzzzzz 1-2']]);
+  expect(head.epoch).toBe(1);
+});

@@ -33,6 +33,7 @@ export async function answerReport(deps: SyncDeps, peer: SyncPeer, report: SyncR
   const { env, store, door, reports } = deps;
   const { tenantId, deviceId } = peer;
   if (!reports.admit(`${tenantId} ${deviceId} ${report.kind}`, env.now())) return;
+  if (report.kind === 'set_back') return answerSetBack(deps, peer, report);
   const codes = (await differingBuckets(deps, peer, report)).slice(0, BUCKETS_NAMED_MAX);
   const leaf = { actorId: null, deviceId, codes, events: ['digest_mismatch'] };
   await door.submit(tenantId, { kind: 'event', event: { ...leaf, action: 'device.digest_mismatch' } });
@@ -43,8 +44,35 @@ export async function answerReport(deps: SyncDeps, peer: SyncPeer, report: SyncR
   await door.submit(tenantId, { kind: 'event', event: { ...event, action: 'digest.recounted' } });
 }
 
+/**
+ * Seals what is known of a history that is gone (SY8): its head as a device saw it, and the acts that were in it and are not here, as `device from-to`.
+ * The device's own it sends again; those of other tablets come back when they do; those of the server's own channels are lost, and somebody can look them up on paper.
+ */
+async function answerSetBack(
+  { store, door }: SyncDeps,
+  { tenantId, deviceId }: SyncPeer,
+  { epoch, seq, head, seen }: Extract<SyncReport, { kind: 'set_back' }>,
+): Promise<void> {
+  const missing = await store.read(tenantId, deviceId, async ({ lastNOf }) => {
+    const found: string[] = [];
+    for (const { deviceId: maker, n } of seen) {
+      const lastN = await lastNOf(maker);
+      if (maker !== deviceId && lastN < n) found.push(`${maker} ${lastN + 1}-${n}`);
+    }
+    return found;
+  });
+  if (missing.length === 0) return;
+  const was = [`epoch ${epoch}`, `seq ${seq}`, `size ${head.size}`, `hash ${head.hash}`];
+  const event = { action: 'device.saw_set_back', actorId: null, deviceId, codes: [...was, ...missing], events: ['acts_missing'] };
+  await door.submit(tenantId, { kind: 'event', event });
+}
+
 /** Where the device's sums are not the server's; empty when the tenant has moved on. */
-function differingBuckets({ env, store }: SyncDeps, { tenantId, deviceId }: SyncPeer, report: SyncReport): Promise<string[]> {
+function differingBuckets(
+  { env, store }: SyncDeps,
+  { tenantId, deviceId }: SyncPeer,
+  report: Extract<SyncReport, { kind: 'digest_mismatch' }>,
+): Promise<string[]> {
   return store.read(tenantId, deviceId, async (state) => {
     const { epoch, seq } = state.head;
     const kept = epoch === report.epoch && seq === report.seq ? await state.readDigest() : null;
