@@ -7,7 +7,7 @@ import { LoadedPharmacy } from './loaded-pharmacy.ts';
 /** Tablets that work at the same time. */
 const TABLETS = 3;
 /** So many kills meet one pharmacy; the next one starts with short books, so that each check can read them whole. */
-const KILLS_A_PHARMACY = 25;
+const KILLS_A_PHARMACY = 10;
 /** Longest time from a check to the next kill. */
 const LOAD_MS_MAX = 600;
 /** One kill in so many is followed by a second one while the server starts. */

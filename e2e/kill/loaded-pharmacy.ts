@@ -9,7 +9,7 @@ import { compareWithBooks, type Faults } from './books.ts';
 
 const ITEMS = 10;
 /** Longest pause of a tablet between two acts. */
-const PAUSE_MS_MAX = 30;
+const PAUSE_MS_MAX = 100;
 const PRICE_MINOR = 500;
 
 /** A tablet at its open till. */
