@@ -25,14 +25,15 @@ export class BadLine {
   readonly #random: () => number;
   readonly #sockets = new Set<Socket>();
   readonly #met = { doubled: 0, torn: 0, silent: 0 };
+  /** One pipe each way for everybody, as a shop has. */
+  readonly #up = new Pipe(() => this.weather);
+  readonly #down = new Pipe(() => this.weather);
 
   private constructor(server: Server, targetPort: number, random: () => number) {
     this.#server = server;
     this.#targetPort = targetPort;
     this.#random = random;
-    // One pipe each way for everybody, as a shop has.
-    const [up, down] = [new Pipe(() => this.weather), new Pipe(() => this.weather)];
-    server.on('connection', (near) => this.#relay(near, up, down));
+    server.on('connection', (near) => this.#relay(near, this.#up, this.#down));
   }
 
   /** Opens a line to a port of this machine. */
@@ -43,11 +44,20 @@ export class BadLine {
     return line;
   }
 
-  /** `localhost`, so that a page is a secure context. */
-  get url(): string {
+  get port(): number {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the line is closed');
-    return `http://localhost:${address.port}`;
+    return address.port;
+  }
+
+  /** `localhost`, so that a page is a secure context. */
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** Bytes that went each way. */
+  get bytes(): { readonly up: number; readonly down: number } {
+    return { up: this.#up.bytes, down: this.#down.bytes };
   }
 
   /** How often each thing happened. */
@@ -86,8 +96,7 @@ export class BadLine {
   }
 
   #dial(): Socket {
-    const far = connect({ port: this.#targetPort, host: '127.0.0.1', noDelay: true });
-    return far;
+    return connect({ port: this.#targetPort, host: '127.0.0.1', noDelay: true });
   }
 
   #keep(near: Socket, far: Socket): void {
@@ -127,12 +136,14 @@ export class BadLine {
 class Pipe {
   readonly #weather: () => Weather;
   #freeAt = 0;
+  bytes = 0;
 
   constructor(weather: () => Weather) {
     this.#weather = weather;
   }
 
   send(data: Buffer, to: Socket, then: () => void = () => undefined): void {
+    this.bytes += data.length;
     const { rttMs = 0, bitsPerS = Number.POSITIVE_INFINITY } = this.#weather();
     this.#freeAt = Math.max(this.#freeAt, performance.now()) + (data.length * 8_000) / bitsPerS;
     const waitMs = this.#freeAt + rttMs / 2 - performance.now();
