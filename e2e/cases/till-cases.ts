@@ -160,6 +160,38 @@ export async function movedWhileSelling(): Promise<CaseScript> {
   };
 }
 
+/** [case 32] A opens with a clock three hours ahead, B with one four minutes behind: A is told, and so is a manager. */
+export async function openedWithAWrongClock(): Promise<CaseScript> {
+  const pharmacy = await withTill3();
+  const { base } = pharmacy;
+  const till = base.get('till', TILL_3);
+  if (till) base.put('till', { ...till, id: 'till-4' });
+  const open = (tillId: string) => ({
+    tillId,
+    currency: 'EUR',
+    floatMinor: 0,
+    floatDenominations: null,
+    offsetMinutes: 60,
+  });
+  return {
+    base,
+    tablets: {
+      A: { clockErrorMs: 3 * HOUR, acts: [act('cashSession.open', 'pia', NOON, open(TILL_3))] },
+      B: { clockErrorMs: -4 * MINUTE, acts: [act('cashSession.open', 'cy', NOON, open('till-4'))] },
+    },
+    expect: (end) => {
+      expect(end.get('cashSession', madeBy('A1')).openedAt).toBe(NOON);
+      expect(end.foreseen('A1').codes).toEqual(['clock_off']);
+      expect(end.task('A1')).toMatchObject({
+        codes: ['clock_off'],
+        aboutId: madeBy('A1'),
+        details: { shownAt: NOON + 3 * HOUR, reallyAt: NOON },
+      });
+      expect(end.receipt('B1').codes).toEqual([]);
+    },
+  };
+}
+
 async function withTill3(): Promise<CasePharmacy> {
   const pharmacy = await aPharmacy();
   const till = pharmacy.base.get('till', pharmacy.base.till1);

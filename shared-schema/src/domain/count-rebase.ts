@@ -44,6 +44,14 @@ export function computeUncertaintyMs(offlineMs: number | null): number {
   return MINUTE_MS + Math.ceil((Math.max(0, offlineMs) * MINUTE_MS) / DAY_MS);
 }
 
+/** From here on a tablet's clock is called wrong; acts are put right by its skew all the same. Source: domain case 32. */
+const CLOCK_OFF_MS = 5 * MINUTE_MS;
+
+/** Whether a clock was wrong enough to warn: what it showed, and the corrected time. */
+export function isClockOff(madeAt: number, occurredAt: number): boolean {
+  return Math.abs(madeAt - occurredAt) > CLOCK_OFF_MS;
+}
+
 /** Where one act lies relative to another. */
 export type ActOrder = 'before' | 'after' | 'undecidable';
 

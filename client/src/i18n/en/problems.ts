@@ -44,6 +44,7 @@ export const problems = {
   'problem.session_of_other_till': 'this session belongs to another till',
   'problem.business_date_differs': 'the business day differs from the one of the till',
   'problem.business_date_before_last_close': 'the business day lies before the last close of this till',
+  'problem.clock_off': 'the clock of this tablet is more than five minutes off; times are put right, but set it',
   'problem.currency_differs': 'the currency differs from the one of the till',
   'problem.float_differs': 'the float differs from what the last close left in the drawer',
   'problem.late_arrival_stays': 'the sale arrived after the close and stays as its own line',

@@ -267,6 +267,7 @@ export const screens = {
   'counts.moved': '{units} units moved while you counted',
   'countStatus.counted': 'counted',
   'countStatus.third_count': 'two people differ: count a third time',
+  'countStatus.undecided': 'three people differ: a manager looks, or it is counted again',
   'countStatus.recount': 'count again',
   'countStatus.posted': 'booked',
   'countStatus.superseded': 'replaced',

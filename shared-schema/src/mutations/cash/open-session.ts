@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CashPosting } from '../../domain/cash-posting.ts';
 import { addPosting, emptyCashTotals, linesToPost } from '../../domain/cash-totals.ts';
+import { isClockOff } from '../../domain/count-rebase.ts';
 import { denominationCountSchema, sumDenominations } from '../../domain/denominations.ts';
 import { refSchema } from '../../fields.ts';
 import { currencySchema, nonNegativeMinorSchema } from '../../money.ts';
@@ -27,7 +28,8 @@ const args = z.strictObject({
 /**
  * Opens a till with its float. What waited on the till is posted into the new session, late and offset (C15).
  * Flags in order of precedence: `till_unverified`, `unowned_till` (another session already is the till's, case 3; its amount is the float), `currency_differs`,
- * `float_differs` (the breakdown does not come to the amount), `business_date_differs`, `business_date_before_last_close`.
+ * `float_differs` (the breakdown does not come to the amount), `business_date_differs`, `business_date_before_last_close`,
+ * `clock_off` (case 32: what the tablet showed and what time it was).
  * Source: C1, C2, C13, C15.
  */
 export const openCashSession = defineFact({
@@ -113,7 +115,7 @@ function flagsOf(
   till: Till | null,
   records: RecordReader,
   session: CashSession,
-  { occurredAt }: DecideContext,
+  { madeAt, occurredAt }: DecideContext,
 ): Flag[] {
   const shop = records.get('shop', SHOP_ID);
   const about = key('cashSession', session.id);
@@ -139,5 +141,8 @@ function flagsOf(
   }
   if (till?.lastClosedOn != null && session.businessOn < till.lastClosedOn)
     flags.push({ code: 'business_date_before_last_close', about, details: { lastClosedOn: till.lastClosedOn } });
+  // Told once a day, where the day begins, and not with each of its acts.
+  if (isClockOff(madeAt, occurredAt))
+    flags.push({ code: 'clock_off', about, details: { shownAt: madeAt, reallyAt: occurredAt } });
   return flags;
 }

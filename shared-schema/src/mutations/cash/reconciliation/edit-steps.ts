@@ -121,7 +121,7 @@ function isCountOf({ counts }: DrawerCount, seen: NonNullable<NewStep['counts']>
 }
 
 function countDetails({ attempt, countedBy, countedAt, counts }: DrawerCount) {
-  return { attempt, countedBy, countedAt, counted: Object.fromEntries(counts.map((one) => [one.methodId, one.countedMinor])) };
+  return { attempt, countedBy, countedAt, counts: counts.map(({ methodId, countedMinor }) => ({ methodId, countedMinor })) };
 }
 
 function isOfSameAct(oneId: string, otherId: string): boolean {
