@@ -16,7 +16,7 @@ registerRoute(
 );
 
 self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
-  if (data?.type === 'take_over') self.skipWaiting().catch(() => undefined);
+  if (data?.type === 'SKIP_WAITING') self.skipWaiting().catch(() => undefined);
 });
 // The first version serves the page that installed it, so that one visit is enough to work offline.
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

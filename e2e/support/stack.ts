@@ -19,23 +19,27 @@ export class Stack {
   readonly #dataDir: string;
   readonly #demo: boolean;
   readonly #clock: keyof typeof PROGRAMS;
+  readonly #dist: string | undefined;
   #process: ChildProcess | null = null;
   #port = 0;
   #offsetMs = 0;
 
-  private constructor(dataDir: string, demo: boolean, clock: keyof typeof PROGRAMS) {
+  private constructor(dataDir: string, demo: boolean, clock: keyof typeof PROGRAMS, dist: string | undefined) {
     this.#dataDir = dataDir;
+    this.#dist = dist;
     this.#demo = demo;
     this.#clock = clock;
   }
 
-  /** A fresh one, empty or with the demo pharmacy; under a clock that `advance` moves unless it is to be exactly `npm start`. */
-  static async start(options: { readonly demo?: boolean; readonly clock?: keyof typeof PROGRAMS } = {}): Promise<Stack> {
-    const { demo = false, clock = 'movable' } = options;
+  /** A fresh one, empty or with the demo pharmacy; under a clock that `advance` moves unless it is to be exactly `npm start`; `dist` is another built app. */
+  static async start(
+    options: { readonly demo?: boolean; readonly clock?: keyof typeof PROGRAMS; readonly dist?: string } = {},
+  ): Promise<Stack> {
+    const { demo = false, clock = 'movable', dist } = options;
     const dataDir = await mkdtemp(path.join(tmpdir(), 'stack-'));
     // The database's own account must be able to enter.
     await chmod(dataDir, 0o755);
-    const stack = new Stack(dataDir, demo, clock);
+    const stack = new Stack(dataDir, demo, clock, dist);
     await stack.restart();
     return stack;
   }
@@ -70,6 +74,7 @@ export class Stack {
         DEMO: this.#demo ? '1' : '0',
         LOG_LEVEL: 'warn',
         CLOCK_OFFSET_MS: String(this.#offsetMs),
+        DIST_FOLDER: this.#dist,
       },
     });
     this.#process = child;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 
 /** Screen sizes of `experience.md`. */
@@ -23,6 +23,7 @@ export class Tablet {
   #process: ChildProcess | null = null;
   #browser: Browser | null = null;
   #page: Page | null = null;
+  #limit: CDPSession | null = null;
 
   private constructor(profile: string, url: string) {
     this.#profile = profile;
@@ -43,16 +44,18 @@ export class Tablet {
   /**
    * Starts the browser and opens the app. `clock`, epoch ms, is where the page's `Date` starts from.
    * Nothing needs the network if the app was installed before. With `hidesTabs` a tab behind another is hidden as for a person, and only such a one
-   * can be frozen; otherwise all are kept visible.
+   * can be frozen; otherwise all are kept visible. `storageBytes` is all the app may store, see `limitStorage`.
    */
   async switchOn({
     clock,
     screen = 'tablet',
     hidesTabs = false,
+    storageBytes,
   }: {
     clock?: number;
     screen?: keyof typeof SCREENS;
     hidesTabs?: boolean;
+    storageBytes?: number;
   } = {}): Promise<Page> {
     const size = SCREENS[screen];
     const flags = [...CHROMIUM_FLAGS, `--user-data-dir=${this.#profile}`, `--window-size=${size.width},${size.height}`];
@@ -68,6 +71,7 @@ export class Tablet {
     this.#page = page;
     await page.setViewportSize(size);
     if (clock !== undefined) await this.setClock(clock);
+    if (storageBytes !== undefined) await this.limitStorage(storageBytes);
     await page.goto(this.#url);
     return page;
   }
@@ -110,9 +114,31 @@ export class Tablet {
     await session.detach();
   }
 
+  /**
+   * Gives the app so many bytes to store, which may be fewer than it holds; null takes the limit away. A browser that has asked for its room already
+   * goes on with that answer for half a minute.
+   */
+  async limitStorage(bytes: number | null): Promise<void> {
+    // The limit is its session's.
+    this.#limit ??= await this.#context().newCDPSession(this.page);
+    const origin = new URL(this.#url).origin;
+    await this.#limit.send('Storage.overrideQuotaForOrigin', bytes === null ? { origin } : { origin, quotaSize: bytes });
+  }
+
   /** Moves the page's `Date`; timers go on at their own pace. */
   async setClock(atMs: number): Promise<void> {
     await this.page.clock.setSystemTime(atMs);
+  }
+
+  /** Closes the browser as a person does; it writes down what it holds. */
+  async switchOff(): Promise<void> {
+    const child = this.#process;
+    if (!child || !this.#browser) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const session = await this.#browser.newBrowserCDPSession();
+    session.send('Browser.close').catch(ignoreClosed);
+    await gone;
+    this.#forget();
   }
 
   /** kill −9 of the whole browser, nothing is flushed or said good-bye to. */
@@ -123,9 +149,7 @@ export class Tablet {
     process.kill(-child.pid, 'SIGKILL');
     await gone;
     await this.#browser?.close().catch(ignoreClosed);
-    this.#process = null;
-    this.#browser = null;
-    this.#page = null;
+    this.#forget();
   }
 
   /**
@@ -157,6 +181,13 @@ export class Tablet {
   async discard(): Promise<void> {
     await this.kill();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  #forget(): void {
+    this.#process = null;
+    this.#browser = null;
+    this.#page = null;
+    this.#limit = null;
   }
 
   async #setLifecycle(tab: Page, state: 'frozen' | 'active'): Promise<void> {

@@ -20,9 +20,14 @@ export interface Run {
 
 /**
  * Starts everything and says `ready http://…` through `say` once requests are answered, then the demo accounts. With another `env` the whole product
- * runs under another clock.
+ * runs under another clock; `distFolder` is the built app to serve.
  */
-export async function run(config: Config, env: ServerEnv, say: (line: string) => void): Promise<Run> {
+export async function run(
+  config: Config,
+  env: ServerEnv,
+  say: (line: string) => void,
+  { distFolder = path.join(PROJECT_FOLDER, 'dist') }: { readonly distFolder?: string | undefined } = {},
+): Promise<Run> {
   const log = createLog(config.logLevel);
   say(`data in ${config.databaseUrl === null ? config.dataDir : 'the given database'}`);
   await buildClientIfStale(PROJECT_FOLDER);
@@ -39,7 +44,7 @@ export async function run(config: Config, env: ServerEnv, say: (line: string) =>
       database,
       host: config.host,
       port: config.port,
-      distFolder: path.join(PROJECT_FOLDER, 'dist'),
+      distFolder,
       beforeListening: (deps) => startEpochs(deps, config.dataDir),
       rescueSecret: await loadRescueSecret(config.dataDir, config.rescueSecret),
     });

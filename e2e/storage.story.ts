@@ -5,7 +5,7 @@ import { allSent, openCounter, openTill, prepareCash, recordCash, signIn, unsent
 import { STORY_PASSWORD, Stack } from './support/stack.ts';
 import { Tablet } from './support/tablet.ts';
 
-/** The browser clears what a tablet had stored: first the databases alone, under an open page, then everything. */
+/** The browser has no room, then clears what the tablet had stored: first the databases alone, under an open page, then everything. */
 
 const OWNER = 'owner@cleared.test';
 
@@ -32,12 +32,25 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-test('[SY25] a tablet whose databases were cleared goes on as another, and says which tickets are missing', async () => {
-  const { page } = tablet;
-  // T2-1 opened the till; T2-2 is received, T2-3 and T2-4 are not.
+test('[SY2] without room the person is told before anything is said to be saved, and can try again', async () => {
+  await tablet.switchOff();
+  const page = await tablet.switchOn({ storageBytes: 1 });
+  await openCounter(page, tillId);
   await prepareCash(page, '10.00');
+  await page.getByLabel('Note').fill('change from the bank');
+  await recordCash(page);
+  await page.getByText('Not saved: the storage of this device is full.').waitFor();
+  expect(await page.getByLabel('Amount', { exact: true }).inputValue()).toBe('10.00');
+  expect(await page.getByLabel('Note').inputValue()).toBe('change from the bank');
+  await unsent(page, 0);
+  await tablet.limitStorage(null);
   await recordCash(page);
   await expect.poll(cashIn, { timeout: 60_000 }).toEqual(['T2-2 1000']);
+});
+
+test('[SY25] a tablet whose databases were cleared goes on as another, and says which tickets are missing', async () => {
+  const { page } = tablet;
+  // T2-1 opened the till, T2-2 is received; T2-3 and T2-4 will not be.
   line.cut();
   await recordCash(page, 2);
   await unsent(page, 2);
