@@ -62,6 +62,7 @@ export class OverlayFold {
       authority: 'device',
       ...this.#device,
       n: mutation.n,
+      hash: mutation.hash,
       actorId: mutation.actorId,
       role: actor ? roleAt(actor, occurredAt) : null,
       madeAt: mutation.madeAt,

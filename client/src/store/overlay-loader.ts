@@ -82,6 +82,7 @@ function plainContext(mutation: Mutation, device: { deviceId: string; deviceNumb
     authority: 'device',
     ...device,
     n: mutation.n,
+    hash: mutation.hash,
     actorId: mutation.actorId,
     role: null,
     madeAt: mutation.madeAt,

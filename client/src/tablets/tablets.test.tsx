@@ -56,6 +56,7 @@ function anOpenDay(role: 'manager' | 'pharmacist'): FakeWorkspace {
     closedBy: null,
     provisionalNo: null,
     zReportId: null,
+    closeHash: null,
     attempts: 0,
   };
   workspace.put('cashSession', session);

@@ -153,6 +153,7 @@ export class FakeServer {
       deviceId,
       deviceNumber: 1,
       n: wire.n,
+      hash: device.lastHash,
       actorId: wire.actorId,
       role: actor ? roleAt(actor, occurredAt) : null,
       madeAt: wire.madeAt,

@@ -75,11 +75,3 @@ export function computeOpenByMethod(
 export function sumMethodReclassMinor(steps: readonly Pick<ReconciliationStep, 'type' | 'amountMinor'>[]): number {
   return sumMinor(steps.filter((step) => step.type === 'METHOD_RECLASS').map((step) => step.amountMinor));
 }
-
-/** Reconciled iff nothing is open in any method and reclassifications between methods sum to zero. Source: C10. */
-export function isReconciled(
-  variances: readonly { readonly methodId: string; readonly varianceMinor: number }[],
-  steps: readonly ReconciliationStep[],
-): boolean {
-  return sumMethodReclassMinor(steps) === 0 && computeOpenByMethod(variances, steps).every((method) => method.openMinor === 0);
-}

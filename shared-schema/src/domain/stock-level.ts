@@ -42,33 +42,7 @@ export function toSignedUnits(type: StockMovementType, units: number): number {
   return direction === 'in' ? Math.abs(units) : 0 - Math.abs(units);
 }
 
-/** A movement as the sums see it. */
-export interface StockMovementUnits {
-  readonly lotId: string;
-  readonly locationId: string;
-  readonly units: number;
-}
-
-/** on hand = Σ signed base units of one lot in one location; never clamped. Source: I5, I6. */
+/** on hand = Σ signed base units of one lot; never clamped. Source: I5, I6. */
 export function computeOnHandUnits(movements: Iterable<{ readonly units: number }>): number {
   return sumUnits(Array.from(movements, (movement) => movement.units));
-}
-
-/** On hand per location per lot: outer key lot id, inner key location id. Source: I5. */
-export function computeOnHandByLot(movements: Iterable<StockMovementUnits>): Map<string, Map<string, number>> {
-  const byLot = new Map<string, Map<string, number>>();
-  for (const { lotId, locationId, units } of movements) {
-    const byLocation = byLot.get(lotId) ?? new Map<string, number>();
-    byLocation.set(locationId, sumUnits([byLocation.get(locationId) ?? 0, units]));
-    byLot.set(lotId, byLocation);
-  }
-  return byLot;
-}
-
-/**
- * Whether a dispense takes the book below zero, so that the screen asks "is it in your hand?" first. It never forbids: the physical
- * world wins. Source: I6.
- */
-export function dispensesBelowZero(onHandUnits: number, dispensedUnits: number): boolean {
-  return onHandUnits - dispensedUnits < 0;
 }

@@ -50,6 +50,8 @@ export interface DecideContext {
   /** Printed number of the tablet. */
   readonly deviceNumber: number;
   readonly n: number;
+  /** Hash of this act, the head of its device's chain so far: it vouches for everything the device did up to here (SY1). */
+  readonly hash: string;
   readonly actorId: string;
   /** The actor's role at `occurredAt`; null when not a member then; `system` for the server's own acts. */
   readonly role: Role | 'system' | null;

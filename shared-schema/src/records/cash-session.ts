@@ -36,6 +36,8 @@ export const cashSessionSchema = z.strictObject({
   closedBy: refSchema.nullable(),
   /** Printed on the provisional close: `P-<tablet>-<n>` (C12). */
   provisionalNo: z.string().max(40).nullable(),
+  /** Printed beside it: hash of the closing act, the head of the tablet's chain, which the numbered Z repeats (C12). */
+  closeHash: z.string().length(64).nullable(),
   zReportId: refSchema.nullable(),
   /** Highest count attempt so far. */
   attempts: z.int().min(0),

@@ -101,6 +101,7 @@ export class TestTenant {
       deviceId,
       deviceNumber: deviceId === TABLET_2 ? 2 : 1,
       n,
+      hash: testSha256(`${deviceId}-${n}`),
       actorId,
       role: actor ? roleAt(actor, occurredAt) : null,
       madeAt: occurredAt,

@@ -23,7 +23,7 @@ export function skewFromAtOf(device: Pick<DeviceState, 'lastContactAt' | 'skewFr
  * the acts before left it.
  */
 export function contextOf(
-  { n, mutation }: ReceivedAct,
+  { n, hash, mutation }: ReceivedAct,
   device: DeviceState,
   receivedAt: number,
   env: Pick<ServerEnv, 'sha256'>,
@@ -40,6 +40,7 @@ export function contextOf(
     deviceId: device.id,
     deviceNumber: device.number,
     n,
+    hash,
     actorId: mutation?.actorId ?? UNKNOWN_ACTOR,
     role: null,
     madeAt,

@@ -1,6 +1,6 @@
-import { Badge, Button, Card, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Select, Stack, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
-import { computeOpenByMethod, RESOLUTION_TYPES, type ResolutionType } from '#schema/domain/reconciliation.ts';
+import { RESOLUTION_TYPES, type ResolutionType } from '#schema/domain/reconciliation.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import type { CashSession } from '#schema/records/cash-session.ts';
 import { type Reconciliation, reconciliationIdOf } from '#schema/records/reconciliation.ts';
@@ -10,8 +10,11 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import type { CommandResult } from '../../workspace.ts';
+import { CloseSlip } from './close-slip.tsx';
 import { CountAttempts } from './count-attempts.tsx';
+import { Figures, methodName } from './figures.tsx';
 import { Recount } from './recount.tsx';
+import { RepeatedShortages } from './repeated-shortages.tsx';
 import { Review } from './review.tsx';
 
 /** What a person may add by hand; late arrivals come by themselves (C15), and another count is taken from the list of counts. */
@@ -47,12 +50,14 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
           <Title order={2} size="h4">
             {t('close.session', { till: tillName, date: format.date(session.businessOn) })}
           </Title>
-          <Badge size="lg" variant="light" data-testid="z-number">
+          <Badge size="lg" variant="light" tt="none" className="wraps" data-testid="z-number">
             {z === null
               ? t('close.provisional', { number: session.provisionalNo ?? '' })
               : t('close.z', { number: z.number, till: tillName, date: format.date(z.businessOn) })}
           </Badge>
         </Group>
+        <CloseSlip session={session} tillName={tillName} report={z} />
+        <RepeatedShortages session={session} shop={shop} />
         {reconciliation.kind === 'ready' && known === null && (
           <Button onClick={() => void act('reconciliation.start', { sessionId: session.id })}>{t('close.start')}</Button>
         )}
@@ -81,50 +86,6 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
         <Outcome result={result} />
       </Stack>
     </Card>
-  );
-}
-
-/** Expected, counted, difference in amount, sign, colour and word; then what is still open. */
-function Figures({ reconciliation, shop }: { readonly reconciliation: Reconciliation; readonly shop: Shop }) {
-  const { t, format } = useI18n();
-  const openByMethod = new Map(
-    computeOpenByMethod(reconciliation.variances, reconciliation.steps).map((one) => [one.methodId, one.openMinor]),
-  );
-  return (
-    <Stack gap="xs">
-      <Table.ScrollContainer minWidth={520}>
-        <Table style={{ fontVariantNumeric: 'tabular-nums' }}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th />
-              <Table.Th ta="right">{t('close.expected')}</Table.Th>
-              <Table.Th ta="right">{t('close.counted')}</Table.Th>
-              <Table.Th ta="right">{t('close.variance')}</Table.Th>
-              <Table.Th ta="right">{t('close.open')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {reconciliation.variances.map(({ methodId, expectedMinor, countedMinor, varianceMinor }) => (
-              <Table.Tr key={methodId}>
-                <Table.Td>{methodName(shop, methodId)}</Table.Td>
-                <Table.Td ta="right">{format.money(expectedMinor)}</Table.Td>
-                <Table.Td ta="right">{countedMinor === null ? '' : format.money(countedMinor)}</Table.Td>
-                <Table.Td ta="right" c={varianceMinor === 0 ? 'teal' : 'red'}>
-                  {format.signedMoney(varianceMinor)}{' '}
-                  {t(varianceMinor === 0 ? 'close.even' : varianceMinor < 0 ? 'close.short' : 'close.over')}
-                </Table.Td>
-                <Table.Td ta="right">{format.signedMoney(openByMethod.get(methodId) ?? 0)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      {reconciliation.steps.map((step) => (
-        <Text key={step.id}>
-          {t(`step.${step.type}`)} · {methodName(shop, step.methodId)} · {format.signedMoney(step.amountMinor)} · {step.note}
-        </Text>
-      ))}
-    </Stack>
   );
 }
 
@@ -182,8 +143,4 @@ function AddStep({
 
 function stepIdsOf({ steps }: Reconciliation): string[] {
   return steps.map(({ id }) => id);
-}
-
-function methodName(shop: Shop, methodId: string): string {
-  return shop.paymentMethods.find(({ id }) => id === methodId)?.name ?? methodId;
 }

@@ -1,4 +1,4 @@
-import { Button, Card, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, NumberInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { canDo } from '#schema/permissions.ts';
 import type { Item } from '#schema/records/item.ts';
@@ -8,8 +8,10 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { ItemSearch } from '../../ui/item-search.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { useScanListener } from '../../ui/scan-listener.ts';
+import { StackTable } from '../../ui/stack-table.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import type { CommandResult } from '../../workspace.ts';
+import { CountSummary } from './count-summary.tsx';
 
 /** Lines approved in one act. */
 const APPROVE_MAX = 100;
@@ -137,7 +139,7 @@ function CountItem({ count, item }: { readonly count: StockCount; readonly item:
 }
 
 function Lines({ count, lines }: { readonly count: StockCount; readonly lines: readonly StockCountLine[] }) {
-  const { t } = useI18n();
+  const { t, format, findLabel } = useI18n();
   const workspace = useWorkspace();
   const [result, setResult] = useState<CommandResult | null>(null);
   const mayApprove = canDo(workspace.actor.role, 'stockCount.postLines');
@@ -152,24 +154,29 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
   const close = async () => setResult(await workspace.run('stockCount.close', { countId: count.id }));
   return (
     <Stack gap="xs">
-      <Table.ScrollContainer minWidth={480}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('stock.name')}</Table.Th>
-              <Table.Th ta="right">{t('counts.book')}</Table.Th>
-              <Table.Th ta="right">{t('counts.counted')}</Table.Th>
-              <Table.Th ta="right">{t('counts.variance')}</Table.Th>
-              <Table.Th>{t('counts.status')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.map((line) => (
-              <LineRow key={line.id} line={line} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <CountSummary lines={lines} />
+      <StackTable
+        label={t('counts.lines', { name: count.name })}
+        columns={[
+          { header: t('stock.name') },
+          { header: t('counts.book'), isFigure: true },
+          { header: t('counts.counted'), isFigure: true },
+          { header: t('counts.variance'), isFigure: true },
+          { header: t('counts.status') },
+        ]}
+        rows={lines.map((line) => ({
+          key: line.id,
+          cells: [
+            <LineName key="name" line={line} />,
+            format.number(line.bookUnits),
+            format.number(line.countedUnits),
+            <Text key="variance" span {...(line.varianceUnits === 0 ? {} : { c: 'red' })}>
+              {format.signedNumber(line.varianceUnits)}
+            </Text>,
+            findLabel(`countStatus.${line.status}`) ?? line.status,
+          ],
+        }))}
+      />
       <Group>
         {mayApprove && open.length > 0 && (
           <Button onClick={() => void approve()}>{t('counts.approve', { count: Math.min(open.length, APPROVE_MAX) })}</Button>
@@ -183,25 +190,17 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
   );
 }
 
-function LineRow({ line }: { readonly line: StockCountLine }) {
-  const { t, format, findLabel } = useI18n();
+function LineName({ line }: { readonly line: StockCountLine }) {
+  const { t, format } = useI18n();
   const item = useRecord('item', line.itemId);
   return (
-    <Table.Tr>
-      <Table.Td>
-        {item.kind === 'ready' && item.value ? item.value.name : line.itemId}
-        {line.movedUnits !== 0 && (
-          <Text c="dimmed" fz="sm">
-            {t('counts.moved', { units: format.signedNumber(line.movedUnits) })}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td ta="right">{format.number(line.bookUnits)}</Table.Td>
-      <Table.Td ta="right">{format.number(line.countedUnits)}</Table.Td>
-      <Table.Td ta="right" c={line.varianceUnits === 0 ? 'inherit' : 'red'}>
-        {format.signedNumber(line.varianceUnits)}
-      </Table.Td>
-      <Table.Td>{findLabel(`countStatus.${line.status}`) ?? line.status}</Table.Td>
-    </Table.Tr>
+    <>
+      {item.kind === 'ready' && item.value ? item.value.name : line.itemId}
+      {line.movedUnits !== 0 && (
+        <Text c="dimmed" fz="sm">
+          {t('counts.moved', { units: format.signedNumber(line.movedUnits) })}
+        </Text>
+      )}
+    </>
   );
 }

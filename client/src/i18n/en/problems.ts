@@ -47,6 +47,7 @@ export const problems = {
   'problem.clock_off': 'the clock of this tablet is more than five minutes off; times are put right, but set it',
   'problem.currency_differs': 'the currency differs from the one of the till',
   'problem.float_differs': 'the float differs from what the last close left in the drawer',
+  'problem.z_report_mismatch': 'the sums of this Z do not fit each other: look at the tickets that were flagged that day',
   'problem.late_arrival_stays': 'the sale arrived after the close and stays as its own line',
   'problem.method_unknown': 'this payment method is not known',
   'problem.method_not_counted': 'a payment method was not counted; blank is not zero',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../canonical-json.ts';
 import { xReport } from '../../domain/cash-totals.ts';
 import { TestCounter } from '../../testing/test-counter.ts';
-import { TABLET_2, testSha256 } from '../../testing/test-tenant.ts';
+import { TABLET_1, TABLET_2, testSha256 } from '../../testing/test-tenant.ts';
 
 describe('a day at one till', () => {
   test('[C2] expected cash is float + sales + in − out − petty − drops + rounding', async () => {
@@ -54,6 +54,7 @@ describe('a day at one till', () => {
     await device.close(onDevice, { cash: 10_000 }, { authority: 'device' });
     expect(device.all('zReport')).toEqual([]);
     expect(device.get('cashSession', onDevice)).toMatchObject({ status: 'closed', provisionalNo: 'P-T1-2', zReportId: null });
+    expect(device.get('cashSession', onDevice)?.closeHash).toBe(testSha256(`${TABLET_1}-2`));
 
     const verdict = await shop.close(session, { cash: 11_000 });
     expect(verdict.receipt.verdict).toBe('applied');
@@ -62,6 +63,7 @@ describe('a day at one till', () => {
     expect(first?.body).toMatchObject({
       firstDocument: 'T1-2',
       provisionalLabel: 'P-T1-3',
+      deviceChainHash: testSha256(`${TABLET_1}-3`),
       sales: { count: 1, amountMinor: 1_000 },
       grandTotals: { salesMinor: 1_000 },
       attempts: [{ isBlind: true, methods: [{ methodId: 'cash', expectedMinor: 11_000, varianceMinor: 0 }] }],
@@ -74,6 +76,19 @@ describe('a day at one till', () => {
     await shop.close(next, { cash: 11_000 });
     expect(shop.get('zReport', next)).toMatchObject({ number: 2, prevHash: first?.hash });
     expect(shop.get('zReport', next)?.body).toMatchObject({ grandTotals: { salesMinor: 2_000, documentCount: 2 } });
+  });
+
+  test('[C11] a Z whose sums do not fit each other is issued, and a manager is told', async () => {
+    const shop = new TestCounter();
+    const session = await shop.open();
+    const payments = [{ methodId: 'cash', tenderedMinor: 900, amountMinor: 900 }];
+    expect((await shop.sell(session, { payments })).receipt.codes).toEqual(['ticket_differs']);
+    const verdict = await shop.close(session, { cash: 10_900 });
+    expect(verdict.receipt).toMatchObject({
+      codes: ['z_report_mismatch'],
+      details: { mismatches: ['methods_differ_from_turnover'] },
+    });
+    expect(shop.get('zReport', session)?.number).toBe(1);
   });
 
   test('[C6] nothing but the totals names an expectation before the seal', async () => {

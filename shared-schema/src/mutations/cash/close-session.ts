@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCountedNature } from '../../domain/payment-nature.ts';
+import type { ZReportMismatch } from '../../domain/z-report.ts';
 import { refSchema } from '../../fields.ts';
 import type { CashSession } from '../../records/cash-session.ts';
 import { type DrawerCount, drawerCountIdOf } from '../../records/drawer-count.ts';
@@ -26,7 +27,8 @@ const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: c
  * Z issued; a device prints the provisional number. The variance is kept, never corrected; reconciliation explains it.
  * A second close becomes a recount attempt (case 5); so does one of a session that was joined to another (case 3).
  * Flags in order of precedence: `session_unverified`, `session_joined`, `session_already_closed`, `till_unverified` (no number can be given),
- * `not_blind`, `count_differs`, `method_not_counted`. None names an expectation (C6). Source: C6, C7, C11, C12.
+ * `not_blind`, `count_differs`, `method_not_counted`, `z_report_mismatch` (its sums do not
+ * fit each other; it is issued all the same). None names an expectation (C6). Source: C6, C7, C11, C12.
  */
 export const closeCashSession = defineFact({
   name: 'cashSession.close',
@@ -69,9 +71,11 @@ export const closeCashSession = defineFact({
       });
     }
     const tillId = session.movedFrom === closing.tillId ? session.tillId : closing.tillId;
-    return accept(closeWrites(session, count, records, context, tillId), {
+    const { writes, mismatches } = closeWrites(session, count, records, context, tillId);
+    const mismatch = { code: 'z_report_mismatch', about, details: { mismatches } };
+    return accept(writes, {
       events: context.authority === 'server' ? ['cash_session_closed', 'z_report_issued'] : ['cash_session_closed'],
-      flags: closeFlags(session, count, records, tillId),
+      flags: [...closeFlags(session, count, records, tillId), ...(mismatches.length === 0 ? [] : [mismatch])],
     });
   },
 });
@@ -97,13 +101,14 @@ function closeWrites(
   records: RecordReader,
   context: DecideContext,
   tillId: string,
-): Write[] {
+): { writes: Write[]; mismatches: ZReportMismatch[] } {
   const closed: CashSession = {
     ...session,
     status: 'closed',
     closedAt: context.occurredAt,
     closedBy: context.actorId,
     provisionalNo: provisionalNoOf(context.deviceNumber, context.n),
+    closeHash: context.hash,
     attempts: count.attempt,
   };
   const till = records.get('till', tillId);
@@ -114,9 +119,16 @@ function closeWrites(
     lastClosedOn: till.lastClosedOn !== null && till.lastClosedOn > session.businessOn ? till.lastClosedOn : session.businessOn,
   };
   if (context.authority !== 'server' || !freed || !totals)
-    return [put('cashSession', closed), put('drawerCount', count), ...(freed ? [put('till', freed)] : [])];
+    return {
+      writes: [put('cashSession', closed), put('drawerCount', count), ...(freed ? [put('till', freed)] : [])],
+      mismatches: [],
+    };
   const earlier = earlierCountKeys(session.id, records).flatMap(({ id }) => records.get('drawerCount', id) ?? []);
-  const { report, till: numbered } = issueZReport({
+  const {
+    report,
+    till: numbered,
+    mismatches,
+  } = issueZReport({
     session: closed,
     till: freed,
     totals,
@@ -124,12 +136,13 @@ function closeWrites(
     shop: records.get('shop', SHOP_ID),
     context,
   });
-  return [
+  const writes = [
     put('cashSession', { ...closed, zReportId: report.id }),
     put('drawerCount', count),
     put('zReport', report),
     put('till', numbered),
   ];
+  return { writes, mismatches };
 }
 
 function closeFlags(session: CashSession, count: DrawerCount, records: RecordReader, tillId: string): Flag[] {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../canonical-json.ts';
 import { computeMethodVariance } from '../../domain/variance.ts';
-import { buildZReport, type ZReportInput } from '../../domain/z-report.ts';
+import { buildZReport, findZReportMismatches, type ZReportInput, type ZReportMismatch } from '../../domain/z-report.ts';
 import type { CashSession, CashTotals } from '../../records/cash-session.ts';
 import type { DrawerCount } from '../../records/drawer-count.ts';
 import type { Shop } from '../../records/shop.ts';
@@ -21,9 +21,9 @@ export interface ZReportSource {
 
 /**
  * Freezes a closed session into the till's next Z: number = previous + 1, chained by the previous hash. It lies under the session's id,
- * so a session can never have two. Answers the report and the till that carries number, hash and grand totals on. Source: C11, C12.
+ * so a session can never have two. Answers the report, the till that carries number, hash and grand totals on, and which of its sums do not fit. Source: C11, C12.
  */
-export function issueZReport(source: ZReportSource): { report: ZReport; till: Till } {
+export function issueZReport(source: ZReportSource): { report: ZReport; till: Till; mismatches: ZReportMismatch[] } {
   const { session, till, context } = source;
   const previous =
     till.lastZHash === null ? null : { number: till.lastZNumber, hash: till.lastZHash, grandTotals: grandTotalsOf(till) };
@@ -42,6 +42,7 @@ export function issueZReport(source: ZReportSource): { report: ZReport; till: Ti
   };
   return {
     report,
+    mismatches: findZReportMismatches(body),
     till: {
       ...till,
       lastZNumber: body.number,
@@ -69,7 +70,7 @@ function inputOf({ session, till, totals, counts, shop, context }: ZReportSource
     closedBy: context.actorId,
     selfApproval: shop?.selfApproval ?? false,
     provisionalLabel: session.provisionalNo,
-    deviceChainHash: null,
+    deviceChainHash: session.closeHash,
     firstDocument: totals.firstDocument,
     lastDocument: totals.lastDocument,
     sales: { count: totals.salesCount, amountMinor: totals.salesMinor },

@@ -96,6 +96,7 @@ function sessionOf(opening: Opening, context: DecideContext, unowned: boolean): 
     closedAt: null,
     closedBy: null,
     provisionalNo: null,
+    closeHash: null,
     zReportId: null,
     attempts: 0,
   };
