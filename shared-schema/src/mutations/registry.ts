@@ -14,7 +14,9 @@ import { recordCashMovement } from './cash/record-movement.ts';
 import { recordSale } from './cash/record-sale.ts';
 import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
+import { recordSafeMovement } from './cash/safe.ts';
 import { joinSessions, moveSessionToTill } from './cash/settle-unowned.ts';
+import { receiveCash, sendCash } from './cash/transfer-cash.ts';
 import { addTill } from './organisation/add-till.ts';
 import { askManager } from './organisation/ask-manager.ts';
 import { changeShop } from './organisation/change-shop.ts';
@@ -63,6 +65,9 @@ const DEFINITIONS = [
   recordSale,
   recordCashMovement,
   reverseCashMovement,
+  recordSafeMovement,
+  sendCash,
+  receiveCash,
   revealDrawer,
   startDrawerCount,
   cancelDrawerCount,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { cashMovementRecord } from './cash-movement.ts';
 import { cashSessionRecord, cashTotalsRecord } from './cash-session.ts';
+import { cashTransferRecord } from './cash-transfer.ts';
 import { claimRecord } from './claim.ts';
 import { deviceRecord } from './device.ts';
 import { drawerCountRecord } from './drawer-count.ts';
@@ -27,6 +28,7 @@ export const RECORDS = {
   till: tillRecord,
   cashSession: cashSessionRecord,
   cashTotals: cashTotalsRecord,
+  cashTransfer: cashTransferRecord,
   item: itemRecord,
   lot: lotRecord,
   claim: claimRecord,

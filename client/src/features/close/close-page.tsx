@@ -4,6 +4,7 @@ import { SilentTablets } from '../../tablets/silent-tablets.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
 import { CountTill } from './count-till.tsx';
 import { ReconcileSession } from './reconcile-session.tsx';
+import { SafeCard } from './safe-card.tsx';
 import { UnownedSession } from './unowned-session.tsx';
 
 /** Sessions of the last weeks that may still need somebody. */
@@ -42,6 +43,7 @@ export function ClosePage() {
           shop={settings}
         />
       ))}
+      <SafeCard shop={settings} tills={tills.value} />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { xReport } from '#schema/domain/cash-totals.ts';
@@ -8,19 +8,22 @@ import type { CashSession } from '#schema/records/cash-session.ts';
 import { cashMethodIdOf, type Shop } from '#schema/records/shop.ts';
 import { useRecord, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
-import { MoneyInput } from '../../ui/money-input.tsx';
-import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { CashEntry } from '../../ui/cash-entry.tsx';
+import { Transfers, useIncomingTransfers } from './transfers.tsx';
 
-/** What else happens at a till: cash in and out, the X report, the way to the close. */
+/** What else happens at a till: cash in and out, transfers, the X report, the way to the close. */
 export function TillActions({ shop, session }: { readonly shop: Shop; readonly session: CashSession }) {
   const { t } = useI18n();
-  const [shown, setShown] = useState<'movement' | 'x' | null>(null);
+  const [shown, setShown] = useState<'movement' | 'transfers' | 'x' | null>(null);
+  const coming = useIncomingTransfers(session.tillId).length;
   return (
     <Stack w="100%">
       <Group>
         <Button variant="default" onClick={() => setShown(shown === 'movement' ? null : 'movement')}>
           {t('counter.movement')}
+        </Button>
+        <Button variant={coming > 0 ? 'light' : 'default'} onClick={() => setShown(shown === 'transfers' ? null : 'transfers')}>
+          {coming > 0 ? t('transfer.titleComing', { count: coming }) : t('transfer.title')}
         </Button>
         <Button variant="default" onClick={() => setShown(shown === 'x' ? null : 'x')}>
           {t('counter.xReport')}
@@ -30,6 +33,7 @@ export function TillActions({ shop, session }: { readonly shop: Shop; readonly s
         </Button>
       </Group>
       {shown === 'movement' && <Movement shop={shop} session={session} />}
+      {shown === 'transfers' && <Transfers shop={shop} session={session} />}
       {shown === 'x' && <XReport session={session} />}
     </Stack>
   );
@@ -38,47 +42,26 @@ export function TillActions({ shop, session }: { readonly shop: Shop; readonly s
 function Movement({ shop, session }: { readonly shop: Shop; readonly session: CashSession }) {
   const { t } = useI18n();
   const workspace = useWorkspace();
-  const [type, setType] = useState<(typeof RECORDABLE_MOVEMENT_TYPES)[number]>('CASH_IN');
-  const [amountMinor, setAmountMinor] = useState<number | null>(null);
-  const [reference, setReference] = useState('');
-  const [note, setNote] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const record = async () => {
-    if (amountMinor === null) return;
-    setResult(
-      await workspace.run('cashMovement.record', {
-        sessionId: session.id,
-        tillId: session.tillId,
-        type,
-        methodId: cashMethodIdOf(shop),
-        amountMinor,
-        note,
-        reference: reference.trim() === '' ? null : reference,
-        witnessId: null,
-      }),
-    );
-  };
   return (
-    <Stack maw={480}>
-      <Select
-        label={t('counter.movementType')}
-        data={RECORDABLE_MOVEMENT_TYPES.map((value) => ({ value, label: t(`movement.${value}`) }))}
-        value={type}
-        onChange={(value) => setType(RECORDABLE_MOVEMENT_TYPES.find((one) => one === value) ?? 'CASH_IN')}
-        allowDeselect={false}
-      />
-      <MoneyInput label={t('counter.movementAmount')} onChange={setAmountMinor} />
-      <TextInput
-        label={t('counter.reference')}
-        value={reference}
-        onChange={({ currentTarget }) => setReference(currentTarget.value)}
-      />
-      <TextInput label={t('counter.note')} value={note} onChange={({ currentTarget }) => setNote(currentTarget.value)} />
-      <Button disabled={amountMinor === null || amountMinor <= 0} onClick={() => void record()}>
-        {t('counter.record')}
-      </Button>
-      <Outcome result={result} saved={t('counter.recorded')} />
-    </Stack>
+    <CashEntry
+      choiceLabel={t('counter.movementType')}
+      choices={RECORDABLE_MOVEMENT_TYPES.map((value) => ({ value, label: t(`movement.${value}`) }))}
+      referenceLabel={t('counter.reference')}
+      submitLabel={t('counter.record')}
+      onRecord={({ choice, amountMinor, reference, note }) =>
+        workspace.run('cashMovement.record', {
+          sessionId: session.id,
+          tillId: session.tillId,
+          type: choice,
+          methodId: cashMethodIdOf(shop),
+          amountMinor,
+          note,
+          reference,
+          witnessId: null,
+        })
+      }
+      saved={() => t('counter.recorded')}
+    />
   );
 }
 

@@ -4,8 +4,10 @@ import { canonicalJson } from '../../canonical-json.ts';
 import { netByMethod } from '../../domain/cash-posting.ts';
 import { computeOpenByMethod } from '../../domain/reconciliation.ts';
 import { makerOf } from '../../ids.ts';
+import { transitMinorOf } from '../../records/cash-transfer.ts';
 import { TestCounter } from '../../testing/test-counter.ts';
 import { TABLET_1, TABLET_2 } from '../../testing/test-tenant.ts';
+import { SAFE_ID, SAFE_MOVEMENT_TYPES, safeSideIdOf } from './safe.ts';
 
 const amount = fc.integer({ min: 1, max: 50_000 });
 const tablet = fc.constantFrom(TABLET_1, TABLET_2);
@@ -24,6 +26,19 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('reverse' as const), tablet, movement: fc.nat(40) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('safe' as const), tablet, amount, type: fc.constantFrom(...SAFE_MOVEMENT_TYPES) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('send' as const), tablet, amount, session: fc.nat(5), fromSafe: fc.boolean() }),
+  },
+  // Of a transfer that was sent, or of one that is still to come.
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('receive' as const), tablet, amount, session: fc.nat(5), no: fc.nat(45) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('close' as const), tablet, amount, session: fc.nat(5) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('repeat' as const), tablet, back: fc.nat(5) }) },
 );
@@ -55,14 +70,31 @@ async function runDay(shop: TestCounter, steps: readonly Step[]): Promise<Map<st
       const rest = { methodId: 'cash', note: '', reference: 'R', witnessId: null };
       const args = { sessionId, tillId: shop.till1, type: one.type, amountMinor: one.amount, ...rest };
       await act('cashMovement.record', args, one.tablet);
+      // A drop stays in the shop (C4).
+      if (one.type !== 'SAFE_DROP') flow('cash', one.type === 'CASH_IN' ? one.amount : -one.amount);
+    } else if (one.kind === 'safe') {
+      const rest = { methodId: 'cash', note: '', reference: 'R', witnessId: null };
+      await act('safe.record', { type: one.type, amountMinor: one.amount, ...rest }, one.tablet);
       flow('cash', one.type === 'CASH_IN' ? one.amount : -one.amount);
+    } else if (one.kind === 'send' || one.kind === 'receive') {
+      const till = { sessionId, tillId: shop.till1 };
+      const money = { methodId: 'cash', amountMinor: one.amount, note: '' };
+      if (one.kind === 'receive')
+        await act('cashTransfer.receive', { ...till, ...money, transferNo: `T1-${one.no}` }, one.tablet);
+      else {
+        const from = one.fromSafe ? { sessionId: SAFE_ID, tillId: SAFE_ID } : till;
+        await act('cashTransfer.send', { ...from, ...money, toTillId: shop.till2 }, one.tablet);
+      }
     } else if (one.kind === 'reverse') {
       const movements = shop.all('cashMovement').filter((movement) => makerOf(movement.id) && movement.type !== 'LATE_OFFSET');
       const movement = movements[one.movement % movements.length];
       if (!movement) continue;
       const args = { movementId: movement.id, sessionId: movement.sessionId, tillId: shop.till1, note: '' };
       const judgement = await act('cashMovement.reverse', args, one.tablet);
-      if (!judgement.receipt.codes.includes('already_reversed')) flow(movement.methodId, -movement.amountMinor);
+      const { codes } = judgement.receipt;
+      const isInternal = movement.id.includes('~s') || shop.get('cashMovement', safeSideIdOf(movement.id)) !== null;
+      if (!codes.includes('already_reversed') && !codes.includes('transfer_not_reversible') && !isInternal)
+        flow(movement.methodId, -movement.amountMinor);
     } else if (one.kind === 'close') {
       const counts = [{ methodId: 'cash', countedMinor: one.amount, denominations: null }];
       await act('cashSession.close', { sessionId, tillId: shop.till1, counts }, one.tablet);
@@ -88,9 +120,10 @@ test('[C2][C3][C4][C7][C10][C15] no order of a day’s acts loses or makes money
         expect(netByMethod(expected).toSorted(byMethod)).toEqual(ledger.toSorted(byMethod));
       }
 
-      // Everything taken is in a ledger or waits on the till; offsets only say that an earlier drawer held it.
+      // Everything taken is in a till, in the safe, in transit or waits on a till; offsets only say that an earlier drawer held it.
       const waiting = shop.all('till').flatMap((till) => till.lateWaiting.flatMap((posting) => posting.lines));
-      const booked = [...movements.filter((one) => one.type !== 'LATE_OFFSET'), ...waiting];
+      const inTransit = shop.all('cashTransfer').map((one) => ({ methodId: one.methodId, amountMinor: transitMinorOf(one) }));
+      const booked = [...movements.filter((one) => one.type !== 'LATE_OFFSET'), ...waiting, ...inTransit];
       const taken = [...flows].map(([methodId, amountMinor]) => ({ methodId, amountMinor }));
       expect(netByMethod(booked).toSorted(byMethod)).toEqual(netByMethod(taken).toSorted(byMethod));
 

@@ -83,7 +83,8 @@ export function postCash(records: RecordReader, tillId: string, made: CashPostin
   return { writes: postInto(records, posting.homeSessionId, home?.tillId ?? tillId, posting, false), flags, late: false };
 }
 
-function postInto(records: RecordReader, sessionId: string, tillId: string, posting: CashPosting, late: boolean): Write[] {
+/** Posts into a session, or what stands for one, and its totals. */
+export function postInto(records: RecordReader, sessionId: string, tillId: string, posting: CashPosting, late: boolean): Write[] {
   const totals = records.get('cashTotals', sessionId) ?? emptyCashTotals(sessionId, tillId);
   return [
     ...movementsOf(posting, sessionId, tillId, late).map((movement) => put('cashMovement', movement)),

@@ -6,6 +6,7 @@ import type { CashMovement } from '../../records/cash-movement.ts';
 import type { CashSession } from '../../records/cash-session.ts';
 import { accept, defineFact, type Flag, key, type RecordReader } from '../define.ts';
 import { homeOf, joinedKeys, lateKeys, postCash, postCashReads, postingOf } from './post-cash.ts';
+import { postSafe, SAFE_ID, safeReads, safeSideIdOf, tillSideIdOf } from './safe.ts';
 
 /** A movement can be taken back once; the reversal's id says so. */
 export function reversalIdOf(movementId: string): string {
@@ -20,49 +21,47 @@ type Reversed = Pick<CashMovement, 'id' | 'type' | 'methodId' | 'amountMinor'> &
 
 /**
  * Takes one cash movement back: a correction is a reversal and a new movement (C3). It belongs to the session the movement was made in;
- * when that is closed it goes late (C15). `sessionId` and `tillId` are the movement's as the screen saw them.
- * Flags in order of precedence: `movement_unverified` (not known: nothing to take back), `already_reversed` (nothing is taken back
- * twice), those of `postCash`, `unusual_reversal` (a line of a ticket, a float, an offset or a reversal).
+ * when that is closed it goes late (C15). A safe drop is taken back on both sides (C4); a transfer cannot be taken back alone: where it was
+ * sent it can be received again. `sessionId` and `tillId` are the movement's as the screen saw them.
+ * Flags in order of precedence: `movement_unverified` (not known: nothing to take back), `transfer_not_reversible`, `already_reversed`
+ * (nothing is taken back twice), those of `postCash`, `unusual_reversal` (a line of a ticket, a float, an offset or a reversal).
  */
 export const reverseCashMovement = defineFact({
   name: 'cashMovement.reverse',
   version: 1,
   args: z.strictObject({ movementId: refSchema, sessionId: refSchema, tillId: refSchema, note: noteSchema }),
-  reads: ({ movementId, sessionId, tillId }) => [
-    ...postCashReads(sessionId, tillId),
-    key('cashMovement', movementId),
-    key('cashMovement', reversalIdOf(movementId)),
-  ],
+  reads: ({ movementId, sessionId, tillId }) => {
+    const id = tillSideIdOf(movementId);
+    const ids = [id, reversalIdOf(id), safeSideIdOf(id)];
+    return [...postCashReads(sessionId, tillId), ...safeReads(), ...ids.map((one) => key('cashMovement', one))];
+  },
   follow: ({ movementId, sessionId, tillId }, records) => {
-    const homeId = reversedOf(movementId, tillId, records)?.homeSessionId ?? sessionId;
+    const homeId = reversedOf(tillSideIdOf(movementId), tillId, records)?.homeSessionId ?? sessionId;
     const nextSessionId = records.get('till', tillId)?.openSessionId ?? null;
     const named = homeId === sessionId ? records.get('cashSession', sessionId) : null;
     const more = named ? [...joinedKeys(named, nextSessionId), key('till', named.tillId)] : [];
     return [key('cashSession', homeId), ...lateKeys(homeId, nextSessionId), ...more];
   },
   decide({ movementId, sessionId, tillId, note }, records, context) {
-    const about = key('cashMovement', movementId);
-    const reversed = reversedOf(movementId, tillId, records);
+    const id = tillSideIdOf(movementId);
+    const about = key('cashMovement', id);
+    const reversed = reversedOf(id, tillId, records);
     if (!reversed) return accept([], { flags: [{ code: 'movement_unverified', about, details: { movementId } }] });
-    const reversalId = reversalIdOf(movementId);
-    if (records.get('cashMovement', reversalId) || isWaiting(reversalId, tillId, records))
+    if (reversed.type === 'TRANSFER_OUT' || reversed.type === 'TRANSFER_IN')
+      return accept([], { flags: [{ code: 'transfer_not_reversible', about, details: { movementId } }] });
+    if (records.get('cashMovement', reversalIdOf(id)) || isWaiting(reversalIdOf(id), tillId, records))
       return accept([], { flags: [{ code: 'already_reversed', about, details: { movementId } }] });
-    const line = {
-      id: reversalId,
-      type: 'REVERSAL' as const,
-      methodId: reversed.methodId,
-      amountMinor: negateMinor(reversed.amountMinor),
-      note,
-      reference: null,
-      witnessId: null,
-      reversalOf: movementId,
-    };
-    const posting = postingOf(context, reversed.homeSessionId, { saleId: null, document: null, lines: [line] });
+    const posting = (homeSessionId: string, of: Pick<Reversed, 'id' | 'methodId' | 'amountMinor'>) =>
+      postingOf(context, homeSessionId, { saleId: null, document: null, lines: [reversalOf(of, note)] });
+    const atHome = posting(reversed.homeSessionId, reversed);
+    if (reversed.homeSessionId === SAFE_ID) return accept(postSafe(records, atHome), { events: ['cash_movement_reversed'] });
     const home = reversed.homeSessionId === sessionId ? homeOf(records, sessionId) : asItStands(reversed.homeSessionId, records);
-    const posted = postCash(records, tillId, posting, home);
+    const posted = postCash(records, tillId, atHome, home);
+    const dropped = records.get('cashMovement', safeSideIdOf(id));
+    const safe = dropped ? postSafe(records, posting(SAFE_ID, dropped)) : [];
     const flags: Flag[] = [...posted.flags];
     if (!STAND_ALONE.has(reversed.type)) flags.push({ code: 'unusual_reversal', about, details: { type: reversed.type } });
-    return accept(posted.writes, { events: ['cash_movement_reversed'], flags });
+    return accept([...posted.writes, ...safe], { events: ['cash_movement_reversed'], flags });
   },
 });
 
@@ -70,6 +69,19 @@ export const reverseCashMovement = defineFact({
 function asItStands(sessionId: string, records: RecordReader): CashSession | null {
   const session = records.get('cashSession', sessionId);
   return session && { ...session, joinedTo: null, movedFrom: null };
+}
+
+function reversalOf({ id, methodId, amountMinor }: Pick<Reversed, 'id' | 'methodId' | 'amountMinor'>, note: string) {
+  return {
+    id: reversalIdOf(id),
+    type: 'REVERSAL' as const,
+    methodId,
+    amountMinor: negateMinor(amountMinor),
+    note,
+    reference: null,
+    witnessId: null,
+    reversalOf: id,
+  };
 }
 
 function reversedOf(movementId: string, tillId: string, records: RecordReader): Reversed | null {
