@@ -69,7 +69,7 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
       signOut: () => void leave(),
       switchTenant: async (tenantId) => {
         const result = await switchTenant(env, tenantId, session?.device.name ?? '');
-        if (!result.ok) return result.problem.code;
+        if (result.ok !== true) return result.ok === false ? result.problem.code : 'sign_in_required';
         tellTabs();
         setSession(result.session);
         return null;

@@ -37,9 +37,22 @@ export interface SessionProblem {
   readonly message: string;
 }
 
+/**
+ * What came of a sign-in. `password`: somebody else chose it, the person chooses their own first. `tenant`: the person belongs to several
+ * pharmacies and says which.
+ */
 export type SessionResult =
   | { readonly ok: true; readonly session: KeptSession }
-  | { readonly ok: false; readonly problem: SessionProblem };
+  | { readonly ok: false; readonly problem: SessionProblem }
+  | { readonly ok: 'password' }
+  | { readonly ok: 'tenant'; readonly tenants: readonly TenantChoice[] };
+
+/** A pharmacy to go on in; `isHere` when this browser is a device of it already. */
+export interface TenantChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly isHere: boolean;
+}
 
 /** What a workspace's stores, locks and channels are called: one set per tenant and device, so that queues never mix. */
 export function workspaceNameOf({ tenant, device }: Pick<KeptSession, 'tenant' | 'device'>): string {
@@ -54,13 +67,14 @@ export function keptSession(env: Pick<ClientEnv, 'local'>): KeptSession | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Signs in, and enrols this browser as a device of the pharmacy the first time. */
+/** Signs in, and enrols this browser as a device of the pharmacy the first time. Asks back when there is something to choose. */
 export async function signIn(
   env: Pick<ClientEnv, 'local' | 'request'>,
-  credentials: { readonly email: string; readonly password: string; readonly tenantId?: string },
+  credentials: { readonly email: string; readonly password: string },
   deviceName: string,
 ): Promise<SessionResult> {
-  return startSession(env, () => post(env, '/api/auth/sign-in', credentials), deviceName);
+  const { email, password } = credentials;
+  return startSession(env, () => post(env, '/api/auth/sign-in', { email, password }), deviceName, 'ask');
 }
 
 /** Creates a pharmacy with its owner and goes on as them. */
@@ -69,16 +83,32 @@ export async function createPharmacy(
   pharmacy: Readonly<Record<string, unknown>>,
   deviceName: string,
 ): Promise<SessionResult> {
-  return startSession(env, () => post(env, '/api/tenants', pharmacy), deviceName);
+  return startSession(env, () => post(env, '/api/tenants', pharmacy), deviceName, 'there');
 }
 
-/** Goes on in another of the person's pharmacies, with the device this browser is there. Needs the network. */
+/** Replaces a password that somebody else chose, and goes on with the sign-in it was typed for. */
+export async function choosePassword(
+  env: Pick<ClientEnv, 'local' | 'request'>,
+  credentials: { readonly email: string; readonly password: string },
+  newPassword: string,
+  deviceName: string,
+): Promise<SessionResult> {
+  try {
+    const answer = await post(env, '/api/auth/password', { password: credentials.password, newPassword });
+    if (answer.status >= 400) return { ok: false, problem: await problemOf(answer) };
+  } catch (error) {
+    return { ok: false, problem: noAnswer(error) };
+  }
+  return signIn(env, { email: credentials.email, password: newPassword }, deviceName);
+}
+
+/** Goes on in one of the person's pharmacies, with the device this browser is there. Needs the network. */
 export async function switchTenant(
   env: Pick<ClientEnv, 'local' | 'request'>,
   tenantId: string,
   deviceName: string,
 ): Promise<SessionResult> {
-  return startSession(env, () => post(env, '/api/auth/switch-tenant', { tenantId }), deviceName);
+  return startSession(env, () => post(env, '/api/auth/switch-tenant', { tenantId }), deviceName, 'there');
 }
 
 /** Forgets which device this browser is in a pharmacy; the next sign-in enrols a new one. */
@@ -136,11 +166,15 @@ async function startSession(
   env: Pick<ClientEnv, 'local' | 'request'>,
   ask: () => Promise<HttpAnswer>,
   deviceName: string,
+  /** `ask` which pharmacy when there are several, or go on in the one the answer names. */
+  where: 'ask' | 'there',
 ): Promise<SessionResult> {
   try {
     const answer = await ask();
     if (answer.status >= 400) return { ok: false, problem: await problemOf(answer) };
     const signedIn = signInResponseSchema.parse(await answer.json());
+    if (signedIn.mustChangePassword) return { ok: 'password' };
+    if (where === 'ask' && signedIn.tenants.length > 1) return { ok: 'tenant', tenants: choicesOf(env, signedIn.tenants) };
     const device = await deviceOf(env, signedIn.tenant.id, deviceName);
     if ('code' in device) return { ok: false, problem: device };
     const session: KeptSession = {
@@ -163,6 +197,12 @@ function noAnswer(error: unknown): SessionProblem {
     code: error instanceof z.ZodError ? 'bad_answer' : 'no_answer',
     message: error instanceof Error ? error.message : String(error),
   };
+}
+
+/** Where this browser is a device already stands first. */
+function choicesOf(env: Pick<ClientEnv, 'local'>, tenants: KeptSession['tenants']): TenantChoice[] {
+  const choices = tenants.map(({ id, name }) => ({ id, name, isHere: env.local.get(deviceNameOf(id)) !== null }));
+  return [...choices.filter(({ isHere }) => isHere), ...choices.filter(({ isHere }) => !isHere)];
 }
 
 function deviceNameOf(tenantId: string): string {

@@ -47,7 +47,8 @@ export class NodeTablet {
     const heard = new Heard();
     const env = createNodeEnv(url, heard.hear, patienceMs);
     const result = await signIn(env, credentials, name);
-    if (!result.ok) throw new Error(`${name} could not sign in: ${result.problem.code} ${result.problem.message}`);
+    if (result.ok === false) throw new Error(`${name} could not sign in: ${result.problem.code} ${result.problem.message}`);
+    if (result.ok !== true) throw new Error(`${name} is asked for a ${result.ok} at sign-in`);
     const workspace = await createWorkspace(env, result.session, startLocalSearch());
     return new NodeTablet(workspace, result.session, env, heard);
   }

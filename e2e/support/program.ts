@@ -66,10 +66,14 @@ export class Program {
     return this.#device.id;
   }
 
-  /** Adds a person; answers the password they sign in with. */
+  /** Adds a person, who chooses a password at once; answers it. */
   async addMember(email: string, name: string, role: Role): Promise<string> {
     const added = addMemberResponseSchema.parse(await post(this.#stack, '/api/members', { email, name, role }, this.#headers()));
-    return added.oneTimePassword ?? '';
+    const password = added.oneTimePassword ?? '';
+    const session = signInResponseSchema.parse(await post(this.#stack, '/api/auth/sign-in', { email, password }, {}));
+    const newPassword = `${STORY_PASSWORD}-${role}`;
+    await post(this.#stack, '/api/auth/password', { password, newPassword }, { authorization: `Bearer ${session.accessToken}` });
+    return newPassword;
   }
 
   /** Makes an act, pushes it and answers its receipt and the id of its first record. */
@@ -186,5 +190,5 @@ async function post(stack: Stack, path: string, body: unknown, headers: Record<s
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
-  return JSON.parse(text);
+  return text === '' ? null : JSON.parse(text);
 }

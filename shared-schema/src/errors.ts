@@ -29,6 +29,11 @@ export const ERRORS = {
   },
   role_not_allowed: { status: 403, retryable: false, message: 'Your role may not do this. Ask a manager.' },
   origin_not_allowed: { status: 403, retryable: false, message: 'This request came from another site.' },
+  password_change_required: {
+    status: 403,
+    retryable: false,
+    message: 'Somebody else chose this password. Choose your own first.',
+  },
   not_a_member: { status: 403, retryable: false, message: 'You are not a member of this pharmacy.' },
   not_found: { status: 404, retryable: false, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This address does not take that method.' },

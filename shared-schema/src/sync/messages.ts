@@ -204,6 +204,8 @@ export const signInResponseSchema = z.strictObject({
   tenant: tenantSummarySchema.pick({ id: true, name: true }),
   role: roleSchema,
   tenants: z.array(tenantSummarySchema),
+  /** Somebody else chose this password: nothing but changing it is allowed until it is changed. */
+  mustChangePassword: z.boolean(),
   /** Kept by the tablet, so that a rescue file can be made without a network (SY24). */
   rescueKey: rescueKeySchema,
 });

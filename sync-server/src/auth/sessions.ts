@@ -65,12 +65,20 @@ export class SessionKeeper {
     return { ...session, role, tokenHash };
   }
 
-  /** The identity behind a request that may do something; `role_not_allowed` when its role may not. */
+  /**
+   * The identity behind a request that may do something. Errors, in order: those of `identify`, `password_change_required`, `role_not_allowed`.
+   */
   async require(request: Request, action?: Action): Promise<Identity> {
-    const identity = await this.identify(tokenOf(request.headers));
+    const identity = await this.requireAnyPassword(request);
+    if (identity.mustChangePassword) throw new HttpProblem('password_change_required');
     if (action !== undefined && !canDo(identity.role, action))
       throw new HttpProblem('role_not_allowed', { details: { role: identity.role, action } });
     return identity;
+  }
+
+  /** The identity behind a request, also while its password was chosen by somebody else: for the few addresses that lead to a new one. */
+  requireAnyPassword(request: Request): Promise<Identity> {
+    return this.identify(tokenOf(request.headers));
   }
 
   /** A user's role in a tenant now; null for none. */

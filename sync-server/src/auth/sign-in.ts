@@ -43,7 +43,7 @@ export async function signIn(
 /** Starts a session of somebody whose identity is proven. */
 export async function startSession(
   deps: Deps,
-  user: Pick<User, 'id' | 'name' | 'email'>,
+  user: Pick<User, 'id' | 'name' | 'email' | 'mustChangePassword'>,
   tenant: TenantSummary,
   tenants: readonly TenantSummary[],
 ): Promise<SignInResponse> {
@@ -56,6 +56,7 @@ export async function startSession(
     tenant: { id: tenant.id, name: tenant.name },
     role: tenant.role,
     tenants: [...tenants],
+    mustChangePassword: user.mustChangePassword,
     rescueKey: deps.rescueKeys.publicKeyOf(tenant.id),
   };
 }

@@ -54,7 +54,8 @@ export function authRoutes(deps: Deps): Router {
   router.get(
     '/auth/session',
     handle({}, async ({ request }) => {
-      const { userId, name, email, tenantId, role, expiresAt, mustChangePassword } = await deps.sessions.require(request);
+      const { userId, name, email, tenantId, role, expiresAt, mustChangePassword } =
+        await deps.sessions.requireAnyPassword(request);
       const tenants = await tenantsOf(deps, userId);
       const tenant = tenants.find(({ id }) => id === tenantId);
       if (!tenant) throw new HttpProblem('not_a_member');
@@ -72,14 +73,14 @@ export function authRoutes(deps: Deps): Router {
   router.post(
     '/auth/switch-tenant',
     handle({ body: switchTenantRequestSchema }, async ({ body, request, response }) => {
-      const identity = await deps.sessions.require(request);
+      const identity = await deps.sessions.requireAnyPassword(request);
       const tenants = await tenantsOf(deps, identity.userId);
       const tenant = tenants.find(({ id }) => id === body.tenantId);
       if (!tenant) throw new HttpProblem('not_a_member');
       await deps.identities.switchSession(identity.tokenHash, tenant.id);
       await audit(deps, tenant.id, identity.userId, 'auth.switchTenant', 'signed_in');
       deps.sockets.endSession(identity.tokenHash);
-      const { userId, name, email, expiresAt } = identity;
+      const { userId, name, email, expiresAt, mustChangePassword } = identity;
       return answer(request, response, {
         accessToken: tokenOf(request.headers) ?? '',
         expiresAt,
@@ -87,6 +88,7 @@ export function authRoutes(deps: Deps): Router {
         tenant: { id: tenant.id, name: tenant.name },
         role: tenant.role,
         tenants,
+        mustChangePassword,
         rescueKey: deps.rescueKeys.publicKeyOf(tenant.id),
       });
     }),
@@ -95,7 +97,7 @@ export function authRoutes(deps: Deps): Router {
   router.post(
     '/auth/password',
     handle({ body: changePasswordRequestSchema }, async ({ body, request }) => {
-      const identity = await deps.sessions.require(request);
+      const identity = await deps.sessions.requireAnyPassword(request);
       await deps.signInLimits.check(identity.email, addressOf(request));
       const user = await deps.identities.userByEmail(identity.email);
       if (!(await verifyPassword(user?.passwordHash ?? null, body.password))) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Action, canDo, ROLES, type Role } from '#schema/permissions.ts';
 import { createApp } from '../app.ts';
 import { SESSION_MS } from '../auth/sessions.ts';
-import { type CallAnswer, createTestServer, type TestPharmacy, type TestServer } from '../testing/server.ts';
+import { type CallAnswer, createTestServer, TEST_PASSWORD, type TestPharmacy, type TestServer } from '../testing/server.ts';
 
 /**
  * Who may use which address: `public` needs no session; `member` any role; an action whoever the table of permissions allows; `device` a member's
@@ -15,6 +15,8 @@ interface Row {
   /** Where it is mounted, before the route's own path. */
   readonly at: string;
   readonly body?: unknown;
+  /** Open to somebody whose password was chosen by somebody else. */
+  readonly onOneTimePassword?: true;
   /** A 401 or 403 of the address itself, which says nothing about the role. */
   readonly refusals?: string;
 }
@@ -29,14 +31,22 @@ const ROWS: readonly Row[] = [
   { at: '/api', route: 'post /auth/sign-in', for: 'public', body: {} },
   { at: '/api', route: 'post /tenants', for: 'public', body: {} },
   { at: '/api', route: 'post /auth/sign-out', for: 'public', body: {} },
-  { at: '/api', route: 'get /auth/session', for: 'member' },
-  { at: '/api', route: 'post /auth/switch-tenant', for: 'member', body: { tenantId: NOBODYS }, refusals: 'not_a_member' },
+  { at: '/api', route: 'get /auth/session', for: 'member', onOneTimePassword: true },
+  {
+    at: '/api',
+    route: 'post /auth/switch-tenant',
+    for: 'member',
+    body: { tenantId: NOBODYS },
+    refusals: 'not_a_member',
+    onOneTimePassword: true,
+  },
   {
     at: '/api',
     route: 'post /auth/password',
     for: 'member',
     body: { password: 'x', newPassword: 'long enough by far' },
     refusals: 'wrong_credentials',
+    onOneTimePassword: true,
   },
   { at: '/api', route: 'post /members', for: 'member.add', body: { email: 'new@test.test', name: 'New', role: 'auditor' } },
   { at: '/api', route: 'get /devices', for: 'view.devices' },
@@ -70,6 +80,8 @@ const ROWS: readonly Row[] = [
 
 let server: TestServer;
 let pharmacy: TestPharmacy;
+/** An owner who has not chosen a password yet. */
+let invited: Readonly<Record<string, string>>;
 const bearerByRole = new Map<Role, Readonly<Record<string, string>>>();
 
 beforeAll(async () => {
@@ -78,15 +90,22 @@ beforeAll(async () => {
   bearerByRole.set('owner', pharmacy.bearer);
   for (const role of ROLES) {
     if (role === 'owner') continue;
-    const email = `${role}@test.test`;
-    const added = await server.call('POST', '/api/members', { body: { email, name: role, role }, headers: pharmacy.bearer });
-    const password = z.object({ userId: z.string(), oneTimePassword: z.string() }).parse(added.body).oneTimePassword;
-    const { body } = await server.call('POST', '/api/auth/sign-in', { body: { email, password } });
-    const { accessToken } = z.looseObject({ accessToken: z.string() }).parse(body);
-    bearerByRole.set(role, { authorization: `Bearer ${accessToken}` });
+    const { bearer, password } = await addMember(role, `${role}@test.test`);
+    await server.call('POST', '/api/auth/password', { body: { password, newPassword: TEST_PASSWORD }, headers: bearer });
+    bearerByRole.set(role, bearer);
   }
+  invited = (await addMember('owner', 'invited@test.test')).bearer;
 });
 afterAll(() => server.close());
+
+/** Adds somebody and signs them in with the password that was chosen for them. */
+async function addMember(role: Role, email: string) {
+  const added = await server.call('POST', '/api/members', { body: { email, name: role, role }, headers: pharmacy.bearer });
+  const password = z.object({ userId: z.string(), oneTimePassword: z.string() }).parse(added.body).oneTimePassword;
+  const { body } = await server.call('POST', '/api/auth/sign-in', { body: { email, password } });
+  const { accessToken } = z.looseObject({ accessToken: z.string(), mustChangePassword: z.literal(true) }).parse(body);
+  return { bearer: { authorization: `Bearer ${accessToken}` }, password };
+}
 
 function call({ at, route, body }: Row, headers: Readonly<Record<string, string>>): Promise<CallAnswer> {
   const [method = '', path = ''] = route.split(' ');
@@ -155,6 +174,12 @@ describe('who may use which address', () => {
       const code = z.looseObject({ code: z.string() }).safeParse(body).data?.code ?? '';
       expect({ role, outcome: outcomeOf(row, status, code) }).toEqual({ role, outcome: expectedOf(row, role) });
     }
+  });
+
+  test.each(ROWS.filter(needsSession))('$at $route is closed to a password that somebody else chose', async (row) => {
+    const { status, body } = await call(row, invited);
+    const code = z.looseObject({ code: z.string() }).safeParse(body).data?.code ?? '';
+    expect(status === 403 && code === 'password_change_required').toBe(row.onOneTimePassword !== true);
   });
 
   test('an expired session and a removed member get nowhere', async () => {

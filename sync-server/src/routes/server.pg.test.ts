@@ -93,7 +93,7 @@ describe('signing in', () => {
     }
   });
 
-  test('an owner may add a member, whose one-time password works and whose role limits them', async () => {
+  test('an owner may add a member, whose one-time password leads to one of their own, and whose role limits them', async () => {
     const added = await server.call('POST', '/api/members', {
       body: { email: 'eve@test.test', name: 'Eve', role: 'pharmacist' },
       headers: pharmacy.bearer,
@@ -104,6 +104,12 @@ describe('signing in', () => {
       body: { email: 'eve@test.test', password: oneTimePassword },
     });
     const headers = { authorization: `Bearer ${(signedIn.body as { accessToken: string }).accessToken}` };
+    expect((await server.call('GET', '/api/cash-sessions', { headers })).body).toMatchObject({
+      code: 'password_change_required',
+    });
+    const change = { password: oneTimePassword, newPassword: 'chosen by Eve herself' };
+    expect((await server.call('POST', '/api/auth/password', { body: change, headers })).status).toBe(204);
+    expect((await server.call('GET', '/api/cash-sessions', { headers })).status).toBe(200);
     expect((await server.call('GET', '/api/audit-log', { headers })).body).toMatchObject({ code: 'role_not_allowed' });
     const again = { email: 'x@test.test', name: 'X', role: 'manager' };
     expect((await server.call('POST', '/api/members', { body: again, headers })).status).toBe(403);

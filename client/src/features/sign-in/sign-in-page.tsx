@@ -1,46 +1,92 @@
-import { Anchor, Button, Center, Paper, PasswordInput, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
-import { currencySchema } from '#schema/money.ts';
 import type { ClientEnv } from '../../env.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
-import { createPharmacy, type KeptSession, type SessionProblem, type SessionResult, signIn } from '../../session.ts';
+import {
+  choosePassword,
+  type KeptSession,
+  type SessionProblem,
+  type SessionResult,
+  signIn,
+  switchTenant,
+  type TenantChoice,
+} from '../../session.ts';
 import { useProblemText } from '../../ui/problem-text.ts';
 import { Problem } from '../../ui/states.tsx';
+import { ChoosePassword } from './choose-password.tsx';
+import { CreateForm } from './create-form.tsx';
+import { valuesOf } from './form-values.ts';
 
-/** Sign in, or create the pharmacy on the first run. Both need the network. */
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly device: string;
+}
+
+/** Where somebody is on the way in. */
+type Step =
+  | { readonly kind: 'signIn' | 'create' }
+  | { readonly kind: 'password'; readonly credentials: Credentials }
+  | { readonly kind: 'tenant'; readonly tenants: readonly TenantChoice[]; readonly device: string };
+
+/** Sign in, or create the pharmacy on the first run. Needs the network. */
 export function SignInPage({ env, onSession }: { readonly env: ClientEnv; readonly onSession: (session: KeptSession) => void }) {
   const { t } = useI18n();
-  const [isCreating, setCreating] = useState(false);
+  const [step, setStep] = useState<Step>({ kind: 'signIn' });
   const [problem, setProblem] = useState<SessionProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const problemText = useProblemText();
-  const attempt = (ask: () => Promise<SessionResult>) => {
+  const go = (next: Step) => {
+    setProblem(null);
+    setStep(next);
+  };
+  const attempt = (credentials: Credentials, ask: () => Promise<SessionResult>) => {
     setBusy(true);
     setProblem(null);
     ask().then(
       (result) => {
         setBusy(false);
-        if (result.ok) onSession(result.session);
+        if (result.ok === true) onSession(result.session);
+        else if (result.ok === 'password') go({ kind: 'password', credentials });
+        else if (result.ok === 'tenant') go({ kind: 'tenant', tenants: result.tenants, device: credentials.device });
         else setProblem(result.problem);
       },
       () => setBusy(false),
     );
   };
   return (
-    <Center mih="100vh" p="md">
+    <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w="min(440px, 100%)">
         <Stack>
           <Title order={1} size="h2">
-            {t(isCreating ? 'create.title' : 'signIn.title')}
+            {t(TITLES[step.kind])}
           </Title>
           {problem !== null && <Problem>{problemText(problem.code)}</Problem>}
-          {isCreating ? (
-            <CreateForm env={env} isBusy={isBusy} attempt={attempt} />
-          ) : (
-            <SignInForm env={env} isBusy={isBusy} attempt={attempt} />
+          {step.kind === 'signIn' && (
+            <SignInForm isBusy={isBusy} onSubmit={(typed) => attempt(typed, () => signIn(env, typed, typed.device))} />
           )}
-          <Anchor component="button" type="button" onClick={() => setCreating(!isCreating)}>
-            {t(isCreating ? 'signIn.existing' : 'signIn.create')}
+          {step.kind === 'create' && <CreateForm env={env} isBusy={isBusy} attempt={attempt} />}
+          {step.kind === 'password' && (
+            <ChoosePassword
+              isBusy={isBusy}
+              onChoose={(newPassword) => {
+                const { credentials } = step;
+                const { device } = credentials;
+                attempt({ ...credentials, password: newPassword }, () => choosePassword(env, credentials, newPassword, device));
+              }}
+            />
+          )}
+          {step.kind === 'tenant' && (
+            <Tenants
+              tenants={step.tenants}
+              isBusy={isBusy}
+              onChoose={(tenantId) =>
+                attempt({ email: '', password: '', device: step.device }, () => switchTenant(env, tenantId, step.device))
+              }
+            />
+          )}
+          <Anchor component="button" type="button" onClick={() => go({ kind: step.kind === 'signIn' ? 'create' : 'signIn' })}>
+            {t(step.kind === 'signIn' ? 'signIn.create' : step.kind === 'create' ? 'signIn.existing' : 'signIn.backToStart')}
           </Anchor>
         </Stack>
       </Paper>
@@ -48,20 +94,21 @@ export function SignInPage({ env, onSession }: { readonly env: ClientEnv; readon
   );
 }
 
-interface FormProps {
-  readonly env: ClientEnv;
-  readonly isBusy: boolean;
-  readonly attempt: (ask: () => Promise<SessionResult>) => void;
-}
+const TITLES = {
+  signIn: 'signIn.title',
+  create: 'create.title',
+  password: 'signIn.choosePassword',
+  tenant: 'signIn.whichPharmacy',
+} as const;
 
-function SignInForm({ env, isBusy, attempt }: FormProps) {
+function SignInForm({ isBusy, onSubmit }: { readonly isBusy: boolean; readonly onSubmit: (typed: Credentials) => void }) {
   const { t } = useI18n();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         const { email, password, device } = valuesOf(event.currentTarget);
-        attempt(() => signIn(env, { email: email ?? '', password: password ?? '' }, device || t('signIn.deviceDefault')));
+        onSubmit({ email: email ?? '', password: password ?? '', device: device || t('signIn.deviceDefault') });
       }}
     >
       <Stack>
@@ -76,50 +123,30 @@ function SignInForm({ env, isBusy, attempt }: FormProps) {
   );
 }
 
-function CreateForm({ env, isBusy, attempt }: FormProps) {
+function Tenants({
+  tenants,
+  isBusy,
+  onChoose,
+}: {
+  readonly tenants: readonly TenantChoice[];
+  readonly isBusy: boolean;
+  readonly onChoose: (tenantId: string) => void;
+}) {
   const { t } = useI18n();
-  const [currency, setCurrency] = useState<string | null>('EUR');
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        const { device, ...values } = valuesOf(event.currentTarget);
-        const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-        const pharmacy = { ...values, country: values.country?.toUpperCase(), currency, timeZone };
-        attempt(() => createPharmacy(env, pharmacy, device || t('signIn.deviceDefault')));
-      }}
-    >
-      <Stack>
-        <TextInput name="pharmacy" label={t('create.pharmacy')} required />
-        <TextInput name="country" label={t('create.country')} defaultValue="FR" maxLength={2} required />
-        <Select
-          label={t('create.currency')}
-          data={[...currencySchema.options]}
-          value={currency}
-          onChange={setCurrency}
-          allowDeselect={false}
-        />
-        <TextInput name="name" label={t('create.yourName')} autoComplete="name" required />
-        <TextInput name="email" type="email" label={t('signIn.email')} autoComplete="username" required />
-        <PasswordInput
-          name="password"
-          label={t('signIn.password')}
-          description={t('create.passwordHint')}
-          autoComplete="new-password"
-          required
-          minLength={10}
-        />
-        <TextInput name="device" label={t('signIn.device')} defaultValue={t('signIn.deviceDefault')} />
-        <Button type="submit" loading={isBusy}>
-          {t('create.go')}
-        </Button>
-      </Stack>
-    </form>
+    <Stack>
+      {tenants.map(({ id, name, isHere }) => (
+        <div key={id}>
+          <Button fullWidth size="lg" variant={isHere ? 'filled' : 'default'} disabled={isBusy} onClick={() => onChoose(id)}>
+            {name}
+          </Button>
+          {isHere && (
+            <Text size="sm" c="dimmed">
+              {t('signIn.isHere')}
+            </Text>
+          )}
+        </div>
+      ))}
+    </Stack>
   );
-}
-
-function valuesOf(form: HTMLFormElement): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const [name, value] of new FormData(form)) if (name !== '' && typeof value === 'string') values[name] = value;
-  return values;
 }

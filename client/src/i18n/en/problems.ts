@@ -137,6 +137,7 @@ export const problems = {
   'problem.wrong_credentials': 'e-mail or password is wrong',
   'problem.device_not_enrolled': 'this device is not enrolled here; sign in again to enrol it',
   'problem.origin_not_allowed': 'this address is not allowed; open the pharmacy at its own address',
+  'problem.password_change_required': 'somebody else chose this password; sign in again and choose your own',
   'problem.not_a_member': 'you are not a member of this pharmacy',
   'problem.not_found': 'this does not exist',
   'problem.method_not_allowed': 'the server does not take this; update the app',
