@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { type RenderResult, render } from '@testing-library/react';
+import { configure, type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { MemoryRouter } from 'react-router';
 import { type AppControls, AppControlsProvider } from '../app-controls.ts';
@@ -20,6 +20,9 @@ const IDLE_CONTROLS: AppControls = {
   renewal: null,
   dismissRenewal: () => undefined,
 };
+
+// A busy machine is slow, which is no fault of a screen.
+configure({ asyncUtilTimeout: 20_000 });
 
 /** Shows a screen as the app would, in English with euros and Paris time, at `path`. */
 export function renderScreen(

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { GS } from '#schema/domain/gs1.ts';
@@ -6,6 +6,7 @@ import { testShop } from '#schema/testing/test-counter.ts';
 import { aLot, anItem } from '../../testing/an-item.ts';
 import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
+import { scan } from '../../testing/scan.ts';
 import { CounterPage } from './counter-page.tsx';
 
 afterEach(cleanup);
@@ -32,10 +33,6 @@ async function openCounter(lots = [SOON, LATE]) {
   renderScreen(<CounterPage />, workspace);
   await screen.findByTestId('total');
   return workspace;
-}
-
-function scan(code: string) {
-  for (const key of [...code.split(''), 'Enter']) fireEvent.keyDown(document.activeElement ?? document.body, { key });
 }
 
 const dataMatrix = (lot: string, expiry?: string) =>

@@ -1,10 +1,11 @@
-import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Route, Routes } from 'react-router';
 import { afterEach, expect, test } from 'vitest';
 import { aLot, anItem } from '../../testing/an-item.ts';
 import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
+import { scan } from '../../testing/scan.ts';
 import { ItemPage } from './item-page.tsx';
 import { StockPage } from './stock-page.tsx';
 
@@ -19,11 +20,6 @@ function renderStock(workspace: FakeWorkspace, path = '/stock') {
     workspace,
     path,
   );
-}
-
-/** What a scanner types: the whole code and Enter within milliseconds, into whatever has the focus. */
-function scan(code: string) {
-  for (const key of [...code.split(''), 'Enter']) fireEvent.keyDown(document.activeElement ?? document.body, { key });
 }
 
 test('of a thousand products only the rows in sight exist, and a word narrows them', async () => {
