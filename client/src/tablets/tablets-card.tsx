@@ -1,10 +1,11 @@
-import { Button, Card, Group, Modal, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { TabletState } from '#schema/api/devices.ts';
 import { canDo } from '#schema/permissions.ts';
 import { useRecords, useWorkspace } from '../hooks.ts';
 import { useI18n } from '../i18n/i18n-context.tsx';
 import { Outcome } from '../ui/outcome.tsx';
+import { StackTable } from '../ui/stack-table.tsx';
 import type { CommandResult } from '../workspace.ts';
 import { missingOf } from './missing-of.ts';
 import { type ReadTablets, readTabletsOverHttp } from './read-tablets.ts';
@@ -15,11 +16,23 @@ const TASKS_READ = 200;
 
 /** The tablets of the pharmacy for who manages them: up to where each was received, when it was heard of, and which are gone (SY25). */
 export function TabletsCard({ read = readTabletsOverHttp }: { readonly read?: ReadTablets }) {
-  const { t } = useI18n();
-  const { actor } = useWorkspace();
+  const { t, format } = useI18n();
+  const workspace = useWorkspace();
+  const { actor, device } = workspace;
   const tablets = useTablets(read);
   if (!canDo(actor.role, 'view.devices')) return null;
   const inUse = tablets?.filter(({ status }) => status !== 'lost') ?? [];
+  const cellsOf = (tablet: TabletState) => {
+    const { id, name, number, receivedN, heardAt } = tablet;
+    return [
+      t('shell.device', { name, number }),
+      receivedN === 0 ? t('tablets.nothing') : `T${number}-${receivedN}`,
+      heardAt === null ? t('tablets.never') : format.ago(heardAt, workspace.now()),
+      id === device.id
+        ? t('tablets.own')
+        : canDo(actor.role, 'device.declareLost') && <DeclareLost key="declareLost" tablet={tablet} />,
+    ];
+  };
   return (
     <Card withBorder>
       <Title order={2} size="h4" mb="sm">
@@ -29,42 +42,18 @@ export function TabletsCard({ read = readTabletsOverHttp }: { readonly read?: Re
       {tablets === null ? (
         <Text c="dimmed">{t('tablets.needsNetwork')}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={560}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('tablets.tablet')}</Table.Th>
-                <Table.Th>{t('tablets.received')}</Table.Th>
-                <Table.Th>{t('tablets.heard')}</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {inUse.map((tablet) => (
-                <TabletRow key={tablet.id} tablet={tablet} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <StackTable
+          label={t('tablets.title')}
+          columns={[
+            { header: t('tablets.tablet') },
+            { header: t('tablets.received') },
+            { header: t('tablets.heard') },
+            { header: '', isFigure: true },
+          ]}
+          rows={inUse.map((tablet) => ({ key: tablet.id, cells: cellsOf(tablet) }))}
+        />
       )}
     </Card>
-  );
-}
-
-function TabletRow({ tablet }: { readonly tablet: TabletState }) {
-  const { t, format } = useI18n();
-  const workspace = useWorkspace();
-  const { id, name, number, receivedN, heardAt } = tablet;
-  const isOwn = id === workspace.device.id;
-  return (
-    <Table.Tr>
-      <Table.Td>{t('shell.device', { name, number })}</Table.Td>
-      <Table.Td>{receivedN === 0 ? t('tablets.nothing') : `T${number}-${receivedN}`}</Table.Td>
-      <Table.Td>{heardAt === null ? t('tablets.never') : format.ago(heardAt, workspace.now())}</Table.Td>
-      <Table.Td ta="right">
-        {isOwn ? t('tablets.own') : canDo(workspace.actor.role, 'device.declareLost') && <DeclareLost tablet={tablet} />}
-      </Table.Td>
-    </Table.Tr>
   );
 }
 

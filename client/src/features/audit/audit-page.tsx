@@ -1,4 +1,4 @@
-import { Button, Code, Group, NativeSelect, Progress, Stack, Table, Text } from '@mantine/core';
+import { Button, Code, Group, NativeSelect, Progress, Stack, Text } from '@mantine/core';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { useEffect, useRef, useState } from 'react';
@@ -9,6 +9,7 @@ import type { AuditEntry } from '#schema/sync/messages.ts';
 import { useRecords, useSyncStatus, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { useProblemText } from '../../ui/problem-text.ts';
+import { StackTable } from '../../ui/stack-table.tsx';
 import { Done, Empty, Loading, Page, Problem } from '../../ui/states.tsx';
 import { AuditProblem, type ReadAudit, readAuditOverHttp, type Verification, verifyWholeLog } from './audit-log.ts';
 
@@ -150,47 +151,42 @@ function EntryTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
   const devices = useRecords('device');
   const people = new Map(members.kind === 'ready' ? members.value.map(({ id, name }) => [id, name]) : []);
   const tablets = new Map(devices.kind === 'ready' ? devices.value.map(({ id, name }) => [id, name]) : []);
+  const rows = entries.flatMap((entry) => {
+    const leaf = auditLeafSchema.safeParse(JSON.parse(entry.leaf)).data;
+    if (!leaf) return [];
+    const reasons = leaf.codes.map(problemText).join('; ');
+    return {
+      key: String(entry.index),
+      cells: [
+        format.number(entry.index),
+        format.dateTime(leaf.at),
+        leaf.actorId === null ? '' : (people.get(leaf.actorId) ?? leaf.actorId),
+        leaf.deviceId === null ? t('audit.server') : (tablets.get(leaf.deviceId) ?? t('audit.server')),
+        findLabel(`act.${leaf.action}`) ?? leaf.action,
+        <div key="verdict">
+          {findLabel(`verdict.${leaf.verdict}`) ?? leaf.verdict}
+          {reasons !== '' && (
+            <Text size="sm" c="dimmed">
+              {reasons}
+            </Text>
+          )}
+        </div>,
+      ],
+    };
+  });
   return (
-    <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('audit.title') } }}>
-      <Table verticalSpacing="sm" className="figures">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('audit.index')}</Table.Th>
-            <Table.Th>{t('audit.time')}</Table.Th>
-            <Table.Th>{t('audit.who')}</Table.Th>
-            <Table.Th>{t('audit.device')}</Table.Th>
-            <Table.Th>{t('audit.action')}</Table.Th>
-            <Table.Th>{t('audit.verdict')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => {
-            const leaf = auditLeafSchema.safeParse(JSON.parse(entry.leaf)).data;
-            if (!leaf) return null;
-            const reasons = leaf.codes.map(problemText).join('; ');
-            return (
-              <Table.Tr key={entry.index}>
-                <Table.Td>{format.number(entry.index)}</Table.Td>
-                <Table.Td>{format.dateTime(leaf.at)}</Table.Td>
-                <Table.Td>{leaf.actorId === null ? '' : (people.get(leaf.actorId) ?? leaf.actorId)}</Table.Td>
-                <Table.Td>
-                  {leaf.deviceId === null ? t('audit.server') : (tablets.get(leaf.deviceId) ?? t('audit.server'))}
-                </Table.Td>
-                <Table.Td>{findLabel(`act.${leaf.action}`) ?? leaf.action}</Table.Td>
-                <Table.Td>
-                  {findLabel(`verdict.${leaf.verdict}`) ?? leaf.verdict}
-                  {reasons !== '' && (
-                    <Text size="sm" c="dimmed">
-                      {reasons}
-                    </Text>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <StackTable
+      label={t('audit.title')}
+      columns={[
+        { header: t('audit.index') },
+        { header: t('audit.time') },
+        { header: t('audit.who') },
+        { header: t('audit.device') },
+        { header: t('audit.action') },
+        { header: t('audit.verdict') },
+      ]}
+      rows={rows}
+    />
   );
 }
 

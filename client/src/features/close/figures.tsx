@@ -28,7 +28,7 @@ export function Figures({ reconciliation, shop }: { readonly reconciliation: Rec
             methodName(shop, methodId),
             format.money(expectedMinor),
             countedMinor === null ? t('close.notCounted') : format.money(countedMinor),
-            <Text key="variance" span c={varianceMinor === 0 ? 'teal' : 'red'}>
+            <Text key="variance" span inherit c={varianceMinor === 0 ? 'teal' : 'red'}>
               {format.signedMoney(varianceMinor)}{' '}
               {t(varianceMinor === 0 ? 'close.even' : varianceMinor < 0 ? 'close.short' : 'close.over')}
             </Text>,

@@ -170,7 +170,7 @@ function Lines({ count, lines }: { readonly count: StockCount; readonly lines: r
             <LineName key="name" line={line} />,
             format.number(line.bookUnits),
             format.number(line.countedUnits),
-            <Text key="variance" span {...(line.varianceUnits === 0 ? {} : { c: 'red' })}>
+            <Text key="variance" span inherit {...(line.varianceUnits === 0 ? {} : { c: 'red' })}>
               {format.signedNumber(line.varianceUnits)}
             </Text>,
             findLabel(`countStatus.${line.status}`) ?? line.status,
