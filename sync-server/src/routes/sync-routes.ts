@@ -42,9 +42,13 @@ export function syncRoutes(deps: Deps): Router {
     handle({ query: snapshotQuerySchema }, async ({ query, request, response }) => {
       const peer = await readerOf(request);
       response.set({ 'Content-Type': `${SNAPSHOT_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' });
-      await answerSnapshot(deps, peer, query, async (chunk) => {
-        if (response.destroyed) throw new Error('the device hung up');
+      const sink = async (chunk: string) => {
+        if (response.destroyed) throw new DeviceGone();
         if (!response.write(chunk)) await drained(response);
+      };
+      await answerSnapshot(deps, peer, query, sink).catch((error: unknown) => {
+        // It asks for the rest when it is back.
+        if (!(error instanceof DeviceGone)) throw error;
       });
       response.end();
       return STREAMED;
@@ -59,6 +63,9 @@ export function syncRoutes(deps: Deps): Router {
   );
   return router;
 }
+
+/** The device hung up in the middle of a snapshot. */
+class DeviceGone extends Error {}
 
 /** Until the answer takes more, or its reader is gone; leaves no listener behind. */
 async function drained(response: Response): Promise<void> {
