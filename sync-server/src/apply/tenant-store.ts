@@ -21,7 +21,13 @@ export interface TenantStore {
    * Runs `work` over the tenant as it is at one moment, without the lock, as one of its devices sees it. Throws before `work` when there is no such
    * tenant or device.
    */
-  readonly read: <T>(tenantId: string, deviceId: string, work: (state: TenantState) => Promise<T>) => Promise<T>;
+  readonly read: <T>(
+    tenantId: string,
+    deviceId: string,
+    work: (state: TenantState) => Promise<T>,
+    /** The size `chainHashAt` will be asked for, when that is known: it saves a question to the store. */
+    chainSize?: number,
+  ) => Promise<T>;
   /** The device that a token's SHA-256 belongs to; null for none, or one of another tenant. */
   readonly findDevice: (tenantId: string, tokenHash: string) => Promise<KnownDevice | null>;
   /** Counts the tenant's digest anew from its records and keeps that; answers the buckets that were wrong (SY18). */

@@ -27,7 +27,7 @@ export function createPostgresTenantStore(pool: Pool): TenantStore {
         if (!isDigested) await countDigest(client, tenantId);
         return work(transactionOf(client, tenantId, head));
       }),
-    read: (tenantId, deviceId, work) => readTenant(pool, tenantId, deviceId, work),
+    read: (tenantId, deviceId, work, chainSize = 0) => readTenant(pool, tenantId, deviceId, work, chainSize),
     findDevice: (tenantId, tokenHash) => findDevice(pool, tenantId, tokenHash),
     recountDigest: (tenantId) =>
       withTenant(pool, tenantId, async (client) => {

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { Device } from '#schema/records/device.ts';
+import type { DigestSums } from '#schema/sync/digest.ts';
 import type { TenantHead, TenantState } from '../apply/tenant-store.ts';
-import { readDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
 import { countFeed, readFeed } from './record-tables.ts';
 import { countSnapshotKind, readSnapshotKind } from './snapshot-rows.ts';
@@ -17,19 +17,20 @@ export function readTenant<T>(
   tenantId: string,
   deviceId: string,
   work: (state: TenantState) => Promise<T>,
+  chainSize: number,
 ): Promise<T> {
   return withSnapshot(pool, tenantId, async (client) => {
-    const { head, set, ackedN, lastContactAt, isDigested } = await readHead(client, tenantId, deviceId);
+    const { head, set, ackedN, lastContactAt, digest, hashThen } = await readHead(client, tenantId, deviceId, chainSize);
     return work({
       head,
       set,
       ackedN,
       lastContactAt,
       lastNOf: (id) => lastNOf(client, tenantId, id),
-      chainHashAt: (size) => chainHashAt(client, tenantId, size),
+      chainHashAt: async (size) => (size === chainSize && size > 0 ? hashThen : chainHashAt(client, tenantId, size)),
       readFeed: (since, limit) => readFeed(client, tenantId, set, since, limit),
       countFeed: (since, atMost) => countFeed(client, tenantId, set, since, atMost),
-      readDigest: async () => (isDigested ? readDigest(client, tenantId) : null),
+      readDigest: async () => digest,
       loadReceipts: async (fromN, toN) =>
         [...(await loadLogged(client, tenantId, deviceId, fromN, toN)).values()].map(({ receipt }) => receipt),
       countKind: (kind, sinceAt) => countSnapshotKind(client, tenantId, kind, sinceAt),
@@ -40,23 +41,30 @@ export function readTenant<T>(
 
 /** A device's tenant, as it is. */
 interface HeadRow extends TenantHead {
-  readonly isDigested: boolean;
+  /** Null: not of this seq. */
+  readonly digest: DigestSums | null;
+  /** Hash of the chain when it had the size that was named. */
+  readonly hashThen: string | null;
   readonly set: Device['set'];
   readonly ackedN: number;
   readonly lastContactAt: number | null;
 }
 
-async function readHead(client: PoolClient, tenantId: string, deviceId: string) {
+async function readHead(client: PoolClient, tenantId: string, deviceId: string, chainSize: number) {
   const { rows } = await client.query<HeadRow>({
     name: 'read head',
-    text: `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash", h.digest_seq = h.seq as "isDigested",
+    text: `select h.epoch, h.seq, h.log_size as "logSize", h.chain_hash as "chainHash",
+            case when h.digest_seq = h.seq then (
+              select coalesce(json_object_agg(g.bucket, lpad(to_hex(g.hi), 8, '0') || lpad(to_hex(g.lo), 8, '0')), '{}')
+                from tenant_digests g where g.tenant_id = $1 and (g.hi <> 0 or g.lo <> 0)) end as digest,
+            (select encode(l.hash, 'hex') from log l where l.tenant_id = $1 and l.index = $3::bigint - 1) as "hashThen",
             d.record_set as set, d.last_n as "ackedN", d.last_contact_at as "lastContactAt"
        from tenant_heads h join device_states d on d.tenant_id = h.tenant_id and d.id = $2 where h.tenant_id = $1`,
-    values: [tenantId, deviceId],
+    values: [tenantId, deviceId, chainSize],
   });
   if (!rows[0]) throw new Error('the device is not of this tenant');
-  const { isDigested, set, ackedN, lastContactAt, ...head } = rows[0];
-  return { head, isDigested, set, ackedN, lastContactAt };
+  const { digest, hashThen, set, ackedN, lastContactAt, ...head } = rows[0];
+  return { head, digest, hashThen, set, ackedN, lastContactAt };
 }
 
 async function lastNOf(client: PoolClient, tenantId: string, deviceId: string): Promise<number> {

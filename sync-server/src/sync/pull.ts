@@ -23,10 +23,11 @@ export async function pull(
   request: PullRequest,
 ): Promise<PullOutcome> {
   const now = env.now();
-  const { outcome, lastContactAt } = await store.read(tenantId, deviceId, async (state) => ({
+  const read = async (state: TenantState) => ({
     outcome: await answer(state, request, now),
     lastContactAt: state.lastContactAt,
-  }));
+  });
+  const { outcome, lastContactAt } = await store.read(tenantId, deviceId, read, request.head?.size);
   if (now - (lastContactAt ?? 0) > HEARD_LAG_MS) await store.noteContact(tenantId, deviceId, now);
   return outcome;
 }
