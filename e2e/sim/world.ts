@@ -212,12 +212,12 @@ export class World {
     for (const socket of this.#sockets) socket.drop();
   }
 
-  /** Puts the data back to an earlier copy while the server is down; a new epoch begins. */
-  restore(copy: MemoryDatabase): void {
+  /** Puts the data back to an earlier copy while the server is down; a new epoch begins, unless somebody only copied files. */
+  restore(copy: MemoryDatabase, isNewEpoch: boolean): void {
     this.trace.say(this.scheduler.now, 'server', `goes back from seq ${this.database.head.seq} to ${copy.head.seq}`);
     this.lost.push(this.database);
     const restored = copy.copy();
-    restored.head = { ...copy.head, epoch: this.database.head.epoch + 1 };
+    restored.head = { ...copy.head, epoch: this.database.head.epoch + (isNewEpoch ? 1 : 0) };
     this.database = restored;
   }
 
