@@ -28,10 +28,10 @@ export function planFaults(world: World, busyMs: number): void {
     onTablet((tablet, own) => {
       say(tablet.browser.name, 'loses its network');
       tablet.browser.isOnline = false;
-      world.networkChanged();
+      world.network.changed();
       later(own, 2 * MINUTE_MS, () => {
         tablet.browser.isOnline = true;
-        world.networkChanged();
+        world.network.changed();
         if (own.chance(0.7)) tablet.browser.wake('online');
       });
     }),

@@ -170,7 +170,7 @@ function heal(world: World): void {
     tablet.browser.wake('online');
     tablet.browser.wake('visible');
   }
-  world.networkChanged();
+  world.network.changed();
 }
 
 /** Whether everything on every tablet has its receipt. */

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from '#client/create-workspace.ts';
-import type { HttpAnswer, HttpRequest, SocketHandlers } from '#client/env.ts';
 import type { ItemSearch } from '#client/search/worker-search.ts';
 import { type KeptSession, renewDevice } from '#client/session.ts';
-import { type CancelTimer, delay } from '#schema/env.ts';
+import { delay } from '#schema/env.ts';
 import type { Role } from '#schema/permissions.ts';
 import type { Device } from '#schema/records/device.ts';
-import type { Poke } from '#schema/sync/messages.ts';
 import type { TenantStore } from '#server/apply/tenant-store.ts';
 import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
+import { FailingNetwork } from './failing-network.ts';
 import { Faults } from './faults.ts';
 import { MemoryDatabase, MemoryTenantStore } from './memory-tenant-store.ts';
 import { openingActs, SIM_SHOP } from './pharmacy.ts';
 import type { Tier } from './postgres-tier.ts';
 import { Random } from './random.ts';
 import { Process, Scheduler } from './scheduler.ts';
-import { SimBrowser, type SimNetwork } from './sim-browser.ts';
+import { SimBrowser } from './sim-browser.ts';
 import { SimServer } from './sim-server.ts';
 import type { Trace } from './trace.ts';
 
@@ -66,13 +65,12 @@ export class World {
   readonly faults: Faults;
   readonly trace: Trace;
   readonly tablets: SimTablet[] = [];
+  readonly network = new FailingNetwork(this);
   database = new MemoryDatabase();
   /** The database as it was before each time it was put back, newest last. */
   readonly lost: MemoryDatabase[] = [];
   server: SimServer | null = null;
   readonly sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-  readonly #inFlight = new Set<() => void>();
-  readonly #sockets = new Set<Socket>();
   #lives = 0;
   readonly #openStore: (process: Process) => TenantStore;
 
@@ -129,7 +127,7 @@ export class World {
       scheduler: this.scheduler,
       random: this.random.fork(),
       faults: this.faults,
-      network: this.#network(),
+      network: this.network,
       sha256: this.sha256,
     };
     const browser = new SimBrowser(name, machine);
@@ -197,8 +195,8 @@ export class World {
   startServer(): SimServer {
     this.#lives += 1;
     const machine = { scheduler: this.scheduler, random: this.random.fork(), sha256: this.sha256 };
-    this.server = new SimServer(this.tenantId, this.#lives, machine, this.#openStore, (poke) => this.#poke(poke));
-    for (const socket of this.#sockets) socket.retry();
+    this.server = new SimServer(this.tenantId, this.#lives, machine, this.#openStore, (poke) => this.network.poke(poke));
+    this.network.changed();
     return this.server;
   }
 
@@ -208,8 +206,7 @@ export class World {
     this.trace.say(this.scheduler.now, this.server.process.name, 'is killed');
     this.scheduler.kill(this.server.process);
     this.server = null;
-    for (const reset of this.#inFlight) reset();
-    for (const socket of this.#sockets) socket.drop();
+    this.network.reset();
   }
 
   /** Puts the data back to an earlier copy while the server is down; a new epoch begins, unless somebody only copied files. */
@@ -230,174 +227,8 @@ export class World {
     // What the database's faults make of it is no matter of this.
     server.deps.door.submit(this.tenantId, { kind: 'acts', channel: 'api', actorId: 'ana', acts }).catch(() => undefined);
   }
-
-  #network(): SimNetwork {
-    return {
-      request: (tab, browser, request) => this.#request(tab, browser, request),
-      connect: (tab, browser, handlers) => this.#connect(tab, browser, handlers),
-    };
-  }
-
-  #latency(): number {
-    const { random, faults } = this;
-    if (faults.isOn('slow') && random.chance(0.1)) return random.next() * 40_000;
-    return 2 + random.next() * (faults.isOn('slow') ? 400 : 30);
-  }
-
-  #request(tab: Process, browser: SimBrowser, request: HttpRequest): Promise<HttpAnswer> {
-    const { scheduler, random, faults } = this;
-    return new Promise((resolve, reject) => {
-      const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(new TypeError(why)));
-      if (faults.isOn('freeze') && random.chance(0.03)) this.#freezeMeanwhile(tab);
-      scheduler.after(tab, request.timeoutMs, () => reject(new TypeError('timed out')));
-      if (!browser.isOnline || (faults.isOn('lostRequest') && random.chance(0.1))) {
-        fail('no network');
-        return;
-      }
-      const isUnheard = faults.isOn('lostAnswer') && random.chance(0.1);
-      const cutAt = isUnheard ? random.int(1, 60) : Number.POSITIVE_INFINITY;
-      this.#deliver(browser, request, (answer) => {
-        if (answer === null || !browser.isOnline) fail('connection reset');
-        else if (isUnheard && !request.path.startsWith('/api/sync/snapshot')) fail('answer lost');
-        else
-          scheduler.after(tab, this.#latency(), () =>
-            resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt)),
-          );
-      });
-      if (faults.isOn('twice') && random.chance(0.1)) this.#deliver(browser, request, () => undefined);
-    });
-  }
-
-  /** The tab freezes at a random step of what it does with the answer; another may take the lead meanwhile. */
-  #freezeMeanwhile(tab: Process): void {
-    const { scheduler, random, trace } = this;
-    const [afterMs, forMs] = [random.next() * 100, 5_000 + random.next() * 40_000];
-    scheduler.after(null, afterMs, () => {
-      trace.say(scheduler.now, tab.name, 'freezes in the middle of an exchange');
-      scheduler.freeze(tab);
-      scheduler.after(null, forMs, () => scheduler.thaw(tab));
-    });
-  }
-
-  /** Brings a request to the server; null when the connection broke. */
-  #deliver(browser: SimBrowser, request: HttpRequest, onAnswer: (answer: HttpAnswer | null) => void): void {
-    const isSmall = this.faults.chosen.has('smallPages') && request.path === '/api/sync/pull';
-    const pageSize = this.random.int(1, 20);
-    const diesAfter = this.faults.isOn('serverKill') && this.random.chance(0.01) ? this.random.next() * 40 : null;
-    this.scheduler.after(null, this.#latency(), () => {
-      const { server } = this;
-      const tablet = this.tablets.find((one) => one.browser === browser);
-      if (!server || !tablet) {
-        onAnswer(null);
-        return;
-      }
-      const once = (answer: HttpAnswer | null) => {
-        if (this.#inFlight.delete(reset)) onAnswer(answer);
-      };
-      const reset = () => once(null);
-      this.#inFlight.add(reset);
-      if (diesAfter !== null) this.#dieMeanwhile(server, diesAfter);
-      const body = request.body && isSmall ? request.body.replace(/"limit":\d+/, `"limit":${pageSize}`) : request.body;
-      const headers = { ...request.headers, ...(tablet.isOld ? { 'x-protocol-version': '0' } : {}) };
-      server
-        .answer({ ...request, ...(body === undefined ? {} : { body }), headers, isSignedIn: tablet.isSignedIn })
-        .then(once, () => once(null));
-    });
-  }
-
-  /** The server dies at a random step of an answer, and comes back. */
-  #dieMeanwhile(server: SimServer, afterMs: number): void {
-    this.scheduler.after(null, afterMs, () => {
-      if (this.server !== server) return;
-      this.killServer();
-      this.scheduler.after(null, 5_000, () => this.server ?? this.startServer());
-    });
-  }
-
-  #connect(tab: Process, browser: SimBrowser, handlers: SocketHandlers): CancelTimer {
-    const socket = new Socket(this, tab, browser, handlers);
-    this.#sockets.add(socket);
-    const close = () => {
-      socket.close();
-      this.#sockets.delete(socket);
-    };
-    tab.onDeath.push(close);
-    return close;
-  }
-
-  /** The tablets' networks came or went. */
-  networkChanged(): void {
-    for (const socket of this.#sockets) socket.retry();
-  }
-
-  #poke(poke: Poke): void {
-    for (const socket of this.#sockets) socket.poke(poke);
-  }
 }
 
 async function importDeviceOf({ store }: SimServer['deps'], tenantId: string): Promise<string> {
   return store.transact(tenantId, async (transaction) => (await transaction.loadDevice({ channel: 'import' }))?.id ?? '');
-}
-
-function cutShort(answer: HttpAnswer, cutAt: number): HttpAnswer {
-  return {
-    ...answer,
-    lines: async function* () {
-      let i = 0;
-      for await (const line of answer.lines()) {
-        i += 1;
-        if (i > cutAt) throw new TypeError('the connection was cut');
-        yield line;
-      }
-    },
-  };
-}
-
-/** A socket as Socket.IO keeps one: connects again by itself. */
-class Socket {
-  readonly #world: World;
-  readonly #tab: Process;
-  readonly #browser: SimBrowser;
-  readonly #handlers: SocketHandlers;
-  #isConnected = false;
-  #isClosed = false;
-
-  constructor(world: World, tab: Process, browser: SimBrowser, handlers: SocketHandlers) {
-    this.#world = world;
-    this.#tab = tab;
-    this.#browser = browser;
-    this.#handlers = handlers;
-    this.retry();
-  }
-
-  retry(): void {
-    const { scheduler, random } = this.#world;
-    if (!this.#browser.isOnline) this.drop();
-    scheduler.after(this.#tab, random.next() * 3_000, () => {
-      if (this.#isClosed || this.#isConnected || !this.#browser.isOnline || !this.#world.server) return;
-      this.#isConnected = true;
-      this.#handlers.onConnect();
-    });
-  }
-
-  drop(): void {
-    if (!this.#isConnected) return;
-    this.#isConnected = false;
-    this.#world.scheduler.after(this.#tab, 10, () => !this.#isClosed && this.#handlers.onDisconnect());
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#isConnected = false;
-  }
-
-  poke(poke: Poke): void {
-    const { scheduler, random, faults } = this.#world;
-    if (!this.#isConnected || (faults.isOn('pokes') && random.chance(0.4))) return;
-    const times = faults.isOn('pokes') && random.chance(0.2) ? 2 : 1;
-    for (let i = 0; i < times; i += 1) {
-      const delay = random.next() * (faults.isOn('pokes') ? 5_000 : 30);
-      scheduler.after(this.#tab, delay, () => this.#isConnected && this.#handlers.onPoke(poke));
-    }
-  }
 }
