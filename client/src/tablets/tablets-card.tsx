@@ -118,12 +118,14 @@ function GoneTablets() {
   return (
     <>
       {gone.map(({ id, name, number, receivedN, madeN }) => {
-        const device = t('shell.device', { name, number });
+        const words = { device: t('shell.device', { name, number }), number, n: receivedN };
         return (
           <Text key={id} mb="xs">
-            {madeN === null || madeN <= receivedN
-              ? t('tablets.mayMiss', { device, number, n: receivedN })
-              : t('tablets.misses', { device, number, n: receivedN, first: receivedN + 1, last: madeN })}
+            {madeN === null
+              ? t('tablets.mayMiss', words)
+              : madeN <= receivedN
+                ? t('tablets.missesNothing', words)
+                : t('tablets.misses', { ...words, first: receivedN + 1, last: madeN })}
           </Text>
         );
       })}

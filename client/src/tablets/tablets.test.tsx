@@ -101,6 +101,35 @@ test('[SY25] a manager declares a tablet lost with up to where it was received, 
   });
 });
 
+test.each([
+  [null, 'Old (T4) is gone. It was received up to T4-139; what it had not sent may be missing.'],
+  [139, 'Old (T4) is gone. Everything it had made was received, up to T4-139.'],
+  [145, 'Old (T4) is gone. It was received up to T4-139; T4-140 to T4-145 are missing.'],
+])('[SY25] what is missing of a tablet that had made up to %s', async (madeN, told) => {
+  const workspace = anOpenDay('manager');
+  workspace.put('exception', {
+    id: 'gone',
+    type: 'flag',
+    codes: ['device_evicted'],
+    deviceId: OWN,
+    n: 1,
+    mutationName: 'device.reportEvicted',
+    actorId: null,
+    aboutKind: 'device',
+    aboutId: 'aaaaaaaaaa04',
+    details: { name: 'Old', number: 4, receivedN: 139, madeN },
+    amountMinor: null,
+    units: null,
+    status: 'open',
+    raisedAt: FAKE_NOW,
+    resolvedBy: null,
+    resolvedAt: null,
+    resolution: null,
+  });
+  renderScreen(<TabletsCard read={read} />, workspace);
+  expect(await screen.findByText(told)).toBeTruthy();
+});
+
 test('[SY25] without a network the list says that it needs one', async () => {
   const workspace = anOpenDay('manager');
   workspace.setSync({ connection: 'offline' });
