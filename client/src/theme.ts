@@ -24,6 +24,9 @@ export const theme: MantineThemeOverride = createTheme({
     // Capitals are slow to read, and wrong for names and dates.
     Badge: { defaultProps: { tt: 'none', size: 'lg' } },
     ActionIcon: { defaultProps: { size: 'xl' } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { size: 'lg' } } },
+    // Mantine's <header> of a dialog would be a second banner of the page to a screen reader.
+    Modal: {
+      defaultProps: { centered: true, closeButtonProps: { size: 'lg' }, attributes: { header: { role: 'presentation' } } },
+    },
   },
 });

@@ -1,5 +1,6 @@
 import type { Json } from '#schema/canonical-json.ts';
 import { makerOf } from '#schema/ids.ts';
+import { UNKNOWN_LOT } from '#schema/records/lot.ts';
 import type { I18n } from '../../i18n/i18n-context.tsx';
 
 /** One thing somebody entered, ready to be read: where it stood and what it was. */
@@ -65,12 +66,10 @@ export function describeEntered(args: Readonly<Record<string, Json>>, words: Wor
 function linesOf(field: string, value: Json, depth: number, words: Words, nameOf: NameOf): EnteredLine[] {
   if (UNSPOKEN.has(field)) return [];
   const label = labelOf(field, words);
-  if (Array.isArray(value)) {
-    return value.flatMap((one, index) => {
-      if (isObject(one)) return [{ label: `${label} ${index + 1}`, value: '', depth }, ...inside(one, depth, words, nameOf)];
-      const text = describeValue(field, one, words, nameOf);
-      return text === '' ? [] : [{ label: `${label} ${index + 1}`, value: text, depth }];
-    });
+  if (Array.isArray(value) && value.some(isObject)) {
+    return value.flatMap((one, index) =>
+      isObject(one) ? [{ label: `${label} ${index + 1}`, value: '', depth }, ...inside(one, depth, words, nameOf)] : [],
+    );
   }
   if (isObject(value)) {
     if ('from' in value && 'to' in value) {
@@ -101,6 +100,7 @@ export function describeValue(field: string, value: Json, words: Words, nameOf: 
   }
   if (typeof value === 'string') {
     if (isId(field, value)) return nameOf(value) ?? '';
+    if (value === UNKNOWN_LOT) return t('common.unknown');
     if (field.endsWith('On') && /^\d{4}-\d{2}-\d{2}$/.test(value)) return format.date(value);
     return (WORD_FIELDS.has(field) ? wordOf(value, words) : null) ?? value;
   }

@@ -111,10 +111,8 @@ function Headline({ explanation }: { readonly explanation: Explanation }) {
         )}
         {named.length > 0 && (
           <div>
-            <Text fz="sm" c="dimmed">
-              {t('explain.named')}
-            </Text>
-            <Lines lines={named} />
+            <Text fz="sm">{t('explain.named')}</Text>
+            <Lines lines={named} isOnColour />
           </div>
         )}
         {state === 'put_aside' && <Text fz="sm">{t('explain.putAside')}</Text>}
@@ -146,12 +144,13 @@ export function Described({ args }: { readonly args: Args }) {
   return <Lines lines={describeEntered(args, words, nameOf)} />;
 }
 
-function Lines({ lines }: { readonly lines: readonly EnteredLine[] }) {
+/** `isOnColour`: dimmed words would be too pale there. */
+function Lines({ lines, isOnColour = false }: { readonly lines: readonly EnteredLine[]; readonly isOnColour?: boolean }) {
   return (
     <>
       {lines.map(({ label, value, depth }, index) => (
         <Text key={`${index} ${label}`} ps={depth * 16} fz="sm" className="figures">
-          <Text span inherit c="dimmed">
+          <Text span inherit {...(isOnColour ? {} : { c: 'dimmed' })}>
             {label}
           </Text>{' '}
           {value}

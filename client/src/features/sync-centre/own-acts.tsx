@@ -30,6 +30,9 @@ export function OwnActs() {
       <SegmentedControl
         mb="sm"
         fullWidth
+        size="sm"
+        // Four words beside each other on a phone, each as high as a thumb.
+        styles={{ label: { display: 'grid', placeItems: 'center', minHeight: 44, paddingInline: 4 } }}
         aria-label={t('sync.queue')}
         value={show}
         onChange={(value) => setChosen(SHOWS.find((one) => one === value) ?? null)}
