@@ -1,6 +1,6 @@
 /**
  * The safe: a cash location without sessions [C1]. Its lines stand in the cash ledger under the session and till `safe`, its balance in the
- * totals `cashTotals/safe`, both kept by the same code as a till's (decision 0011). A drop is booked twice: out of the till, into the safe [C4].
+ * totals `cashTotals/safe`, both kept by the same code as a till's (decision 0009). A drop is booked twice: out of the till, into the safe [C4].
  */
 import { z } from 'zod';
 import { toSignedCashMinor } from '../../domain/cash-expected.ts';
