@@ -11,6 +11,7 @@ import { Program } from '#e2e/support/program.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 import { recordIdOf } from '#schema/ids.ts';
+import { FILL_AMOUNT } from './fill-amount.ts';
 
 const OWNER = 'owner@bench.test';
 const ACTS = 1_000;
@@ -20,8 +21,7 @@ const LINES: Readonly<Record<string, Weather>> = { loopback: {}, '100 ms, 1 Mbit
 /** In the page: taps "Record" so often, each time waiting until the badge counts one more unsent act. */
 const TAP_ON = `(async () => {
   const badge = document.querySelector('[data-testid=sync-badge]');
-  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record');
-  for (let i = 0; i < ${ACTS}; i += 1) await new Promise((resolve) => {
+  for (let i = 0; i < ${ACTS}; i += 1) await ${FILL_AMOUNT}.then((button) => new Promise((resolve) => {
     const before = badge.dataset.unsent;
     const observer = new MutationObserver(() => {
       if (badge.dataset.unsent === before) return;
@@ -30,7 +30,7 @@ const TAP_ON = `(async () => {
     });
     observer.observe(badge, { attributes: true });
     button.click();
-  });
+  }));
 })()`;
 
 const stack = await Stack.start({ clock: 'real' });
@@ -108,7 +108,7 @@ async function openTill(page: Page, counter: string): Promise<void> {
   await page.getByTestId('total').waitFor();
   await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Cash in or out' }).click();
-  await page.getByLabel('Amount', { exact: true }).fill('1.00');
+  await page.getByLabel('Amount', { exact: true }).waitFor();
 }
 
 async function sellerOf(node: NodeTablet, tillId: string, items: readonly { readonly id: string }[]) {

@@ -7,6 +7,7 @@ import { NetworkLine } from '#e2e/support/network.ts';
 import { Program } from '#e2e/support/program.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
+import { FILL_AMOUNT } from './fill-amount.ts';
 
 const OWNER = 'owner@bench.test';
 const RECORDS = Number(process.argv[2] ?? 100_000);
@@ -19,10 +20,8 @@ const STILL_MS = 100;
 const SLOWDOWNS = [1, 4];
 
 /** In the page: taps "Record" and resolves with the milliseconds until the badge counts one more unsent act. */
-const TAP_RECORD = `new Promise((resolve, reject) => {
-  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record');
+const TAP_RECORD = `${FILL_AMOUNT}.then((button) => new Promise((resolve) => {
   const badge = document.querySelector('[data-testid=sync-badge]');
-  if (!button || !badge) return reject(new Error('there is no button to tap'));
   const before = badge.dataset.unsent;
   const startedAt = performance.now();
   const observer = new MutationObserver(() => {
@@ -32,7 +31,7 @@ const TAP_RECORD = `new Promise((resolve, reject) => {
   });
   observer.observe(badge, { attributes: true });
   button.click();
-})`;
+}))`;
 
 /** In the page: taps "Finish the sale" and resolves with the milliseconds until another ticket is called saved. */
 const TAP_FINISH = `new Promise((resolve, reject) => {
@@ -81,7 +80,7 @@ try {
   console.log(`records on the tablet: ${Number(await page.evaluate(COUNT_ROWS))}`);
   line.cut();
   await page.getByRole('button', { name: 'Cash in or out' }).click();
-  await page.getByLabel('Amount', { exact: true }).fill('1.00');
+  await page.getByLabel('Amount', { exact: true }).waitFor();
   await page.evaluate(`(async () => { for (let i = 0; i < ${QUEUED}; i += 1) await ${TAP_RECORD}; })()`);
   const session = await page.context().newCDPSession(page);
   for (const rate of SLOWDOWNS) {
