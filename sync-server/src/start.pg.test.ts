@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from './config.ts';
+import { createTestDatabase } from './testing/database.ts';
 
 /** `npm start` as a process of its own, from its lines and signals. */
 class Started {
@@ -84,6 +85,25 @@ test('a start passes over a taken port, keeps its data through kill −9, and en
   expect(await second.end('SIGTERM')).toBe(0);
   await expect(fetch(secondUrl)).rejects.toThrow();
   squatter.close();
+});
+
+test('DATABASE_URL: the whole product starts on a PostgreSQL of somebody else, leaves it running, and finds its data again', {
+  timeout: 180_000,
+}, async () => {
+  const database = await createTestDatabase({ empty: true });
+  const folder = await mkdtemp(path.join(tmpdir(), 'pharmasaas-given-'));
+  const environment = { PORT: '0', DATA_DIR: folder, DATABASE_URL: database.ownerUrl, DEMO_PASSWORD: 'given-password' };
+  const first = new Started(environment);
+  expect(await signIn(await first.url, 'given-password')).toBe(200);
+  expect(await first.end('SIGTERM')).toBe(0);
+  const { rows } = await database.owner.query<{ id: string }>('select id from members order by id');
+  expect(rows.length).toBeGreaterThan(0);
+
+  const second = new Started({ ...environment, DEMO: '0' });
+  expect(await signIn(await second.url, 'given-password')).toBe(200);
+  expect(await second.end('SIGTERM')).toBe(0);
+  await rm(folder, { recursive: true, force: true });
+  await database.drop();
 });
 
 test('a wrong environment lists every fault and ends with 1', async () => {
