@@ -260,6 +260,30 @@ describe('exchanges', () => {
     expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
   });
 
+  test('[SY8] also of a server that was set back to where this tablet had pulled to, in the same epoch', async () => {
+    const { server, browser, openTab } = await aTablet();
+    const { workspace } = await openTab();
+    await browser.advance(0);
+    const restore = server.backup();
+    server.fault = ({ path }) => (path === '/api/sync/pull' ? 'lost' : null);
+    await addTills(workspace, ['A', 'B']);
+    await browser.advance(10_000);
+    expect(server.receiptsOf(TABLET_1).length).toBe(2);
+    restore();
+    server.epoch = 1;
+    server.put('till', { ...(server.get('till', TILL_1) as Till), id: 'till-9', name: 'till-9' });
+    let lost = 1;
+    server.fault = ({ path }) => {
+      if (path !== '/api/sync/push' || lost === 0) return null;
+      lost -= 1;
+      return 'unheard';
+    };
+    await browser.advance(120_000);
+    const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+    await browser.advance(0);
+    expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+  });
+
   test('[SY11] a server that answers without receipts is asked again later, not at once for ever', async () => {
     const { server, browser, openTab } = await aTablet();
     const { workspace } = await openTab();

@@ -38,11 +38,12 @@ export class FailingNetwork implements SimNetwork {
         fail('no network');
         return;
       }
-      const isUnheard = faults.isOn('lostAnswer') && random.chance(0.1);
+      const isSnapshot = request.path.startsWith('/api/sync/snapshot');
+      const isUnheard = faults.isOn('lostAnswer') && random.chance(isSnapshot ? 0.5 : 0.1);
       const cutAt = isUnheard ? random.int(1, 60) : Number.POSITIVE_INFINITY;
       this.#deliver(browser, request, (answer) => {
         if (answer === null || !browser.isOnline) fail('connection reset');
-        else if (isUnheard && !request.path.startsWith('/api/sync/snapshot')) fail('answer lost');
+        else if (isUnheard && !isSnapshot) fail('answer lost');
         else
           scheduler.after(tab, this.#latency(), () =>
             resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt)),

@@ -9,6 +9,8 @@ import { Trace } from './trace.ts';
 import { type SimTab, type SimTablet, World } from './world.ts';
 
 const TABLETS = 5;
+/** Tablets that hold a replica before anything fails. */
+const READY = 3;
 const ACTS = 200;
 /** How often somebody only looks at what a tablet shows. */
 const LOOKS = 40;
@@ -47,11 +49,15 @@ export async function runSeed(
   const { scheduler, faults } = world;
   const journal = new Journal();
   await world.setUp(TABLETS);
-  for (const tablet of world.tablets) world.openTab(tablet);
+  // Some are at work already; the others load everything while things fail.
+  for (const tablet of world.tablets.slice(0, READY)) world.openTab(tablet);
   await scheduler.runUntil(scheduler.now + 10_000);
   trace.say(scheduler.now, 'seed', `${seed}: ${[...faults.chosen].join(' ') || 'no faults'}`);
   faults.isHealing = false;
   planFaults(world, BUSY_MS);
+  for (const tablet of world.tablets.slice(READY)) {
+    scheduler.after(null, world.random.next() * 60_000, () => tablet.tabs.length === 0 && world.openTab(tablet));
+  }
   for (let i = options.acts ?? ACTS; i > 0; i -= 1) {
     const random = world.random.fork();
     scheduler.after(null, random.next() * BUSY_MS, () => startAct(world, journal, random));

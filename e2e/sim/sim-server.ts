@@ -76,7 +76,7 @@ export class SimServer {
     if (path === '/api/devices') {
       const { name, set, replaces } = enrolRequestSchema.parse(JSON.parse(body ?? 'null'));
       const asked = { name, set, replaces, enrolledBy: 'ana', businessOn: SIM_SHOP.createdOn };
-      return textAnswer(201, JSON.stringify({ ...(await enrolDevice(this.deps, this.#tenantId, asked)), name, set }));
+      return textAnswer(201, JSON.stringify({ ...(await enrolDevice(this.deps, this.#tenantId, asked)), name }));
     }
     const peer = await findPeer(this.deps, this.#tenantId, headers['x-device-token'] ?? '');
     const given: unknown = JSON.parse(body ?? 'null');

@@ -14,6 +14,7 @@ import { type Outbox, OutboxCleared } from '../store/outbox.ts';
 import { type Checkpoint, isSameState } from '../store/replica.ts';
 import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
+import { isWorthNothing } from './checkpoint-worth.ts';
 import { DigestWatch, isHeldAs } from './digest-watch.ts';
 import { SnapshotCut } from './snapshot-reader.ts';
 import { type SyncEvent, type SyncState, stepSync, TIMER_MS, type WakeReason } from './sync-machine.ts';
@@ -42,9 +43,6 @@ export interface SyncListener {
 
 /** A pull that another tab overtook is repeated so often in one exchange. */
 const PULLS_MAX = 20;
-/** A checkpoint that says nothing new is written again after so long, or when the clock was moved by so much. */
-const CONTACT_WORTH_MS = 5 * 60_000;
-const SKEW_WORTH_MS = 2_000;
 /** A server that keeps asking for earlier numbers is not believed for ever. */
 const GAPS_MAX = 5;
 
@@ -219,6 +217,8 @@ export class SyncLoop {
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
       if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
+      // It was set back: whatever it said of what it asks for now, it may say otherwise when that comes again.
+      this.#heard = { ...this.#heard, n: Math.min(this.#heard.n, expected - 1) };
       const missing = takeBatch((await this.#outbox.from(expected, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
       // What the server wants is not here any more: sending on would only ask again.
       if (missing[0]?.n !== expected)
@@ -268,8 +268,11 @@ export class SyncLoop {
     if (holds.set !== base.set) return this.#takeSnapshot({ isRewound: false });
     let sums: DigestSums | null;
     // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
-    if (records.length === 0 && isSameState(base, checkpoint) && isFresh(base, checkpoint)) {
-      sums = await this.#slots.current().sums();
+    if (records.length === 0 && isWorthNothing(base, checkpoint)) {
+      const replica = this.#slots.current();
+      const kept = await replica.sums();
+      // Another tab may have moved it on meanwhile: then these are the sums of another state.
+      sums = isSameState(base, await replica.checkpoint()) ? kept : null;
     } else {
       sums = await this.#slots.apply(base, records, checkpoint);
       await this.#listener.onReplica(sums ? records : 'all');
@@ -287,8 +290,7 @@ export class SyncLoop {
   async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>): Promise<Gathered> {
     const records: WireRecord[] = [];
     let since = from.seq;
-    const heardN = this.#heard.epoch === from.epoch ? this.#heard.n : 0;
-    this.#heard = { epoch: from.epoch, n: Math.max(from.heardN, heardN) };
+    if (this.#heard.epoch !== from.epoch) this.#heard = { epoch: from.epoch, n: from.heardN };
     for (;;) {
       const { answer, skewMs } = await this.#transport.pull({
         epoch: from.epoch,
@@ -299,6 +301,8 @@ export class SyncLoop {
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       await this.#outbox.checkedTail(answer.ackedN);
       records.push(...answer.records);
+      // Set back unsaid: what it said of acts that it no longer holds, it may say otherwise of when they come again.
+      this.#heard = { epoch: from.epoch, n: Math.min(this.#heard.n, answer.ackedN) };
       await this.#keep(answer.receipts, answer.epoch);
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
@@ -389,10 +393,4 @@ export class SyncLoop {
       this.#env.report(error);
     }
   }
-}
-
-function isFresh(base: Checkpoint, now: Checkpoint): boolean {
-  if (base.heardN !== now.heardN) return false;
-  const isRecent = Math.abs(now.contactAt - base.contactAt) < CONTACT_WORTH_MS;
-  return isRecent && base.skewMs !== null && Math.abs((now.skewMs ?? 0) - base.skewMs) < SKEW_WORTH_MS && base.head !== null;
 }

@@ -49,6 +49,7 @@ export interface EnrolledDevice {
   readonly deviceId: string;
   readonly deviceToken: string;
   readonly number: number;
+  readonly set: Device['set'];
   /** The tablet that was closed by this, and up to where it was received; null when none was. */
   readonly replaced: { readonly number: number; readonly receivedN: number } | null;
 }
@@ -72,12 +73,15 @@ export async function enrolDevice(
 ): Promise<EnrolledDevice> {
   const { replaces, ...named } = device;
   const before = replaces ? await store.findDevice(tenantId, env.sha256(replaces.deviceToken)) : null;
+  // It goes on with what it replicated before.
+  const set = before?.set ?? named.set;
   const id = env.randomId(12);
   const deviceToken = env.randomId(32);
   const outcome = await door.submit(tenantId, {
     kind: 'enrol',
     device: {
       ...named,
+      set,
       id,
       tokenHash: env.sha256(deviceToken),
       replaces: before && before.status !== 'lost' ? { deviceId: before.id, madeN: replaces?.madeN ?? null } : null,
@@ -87,5 +91,5 @@ export async function enrolDevice(
   if (!enrolled) throw new Error('an enrolled device is not there');
   const closing = outcome.kind === 'receipts' ? outcome.receipts[1] : undefined;
   const replaced = replacedSchema.safeParse(closing?.details).data ?? null;
-  return { deviceId: id, deviceToken, number: enrolled.number, replaced };
+  return { deviceId: id, deviceToken, number: enrolled.number, set, replaced };
 }

@@ -52,7 +52,7 @@ export function memberRoutes(deps: Deps): Router {
       const identity = await deps.sessions.require(request);
       const { businessOn } = await actingAs(deps, identity, 'worker');
       const enrolled = await enrolDevice(deps, identity.tenantId, { ...body, enrolledBy: identity.userId, businessOn });
-      return new Reply(201, { ...enrolled, name: body.name, set: body.set });
+      return new Reply(201, { ...enrolled, name: body.name });
     }),
   );
   return router;
