@@ -290,13 +290,15 @@ export class SyncLoop {
   async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>): Promise<Gathered> {
     const records: WireRecord[] = [];
     let since = from.seq;
+    // Each page must be of the history that the one before was read from: else what was undone between two is missed.
+    let seen = from.head;
     if (this.#heard.epoch !== from.epoch) this.#heard = { epoch: from.epoch, n: from.heardN };
     for (;;) {
       const { answer, skewMs } = await this.#transport.pull({
         epoch: from.epoch,
         since,
         receiptsAfter: this.#heard.n,
-        head: from.head,
+        head: seen,
       });
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       await this.#outbox.checkedTail(answer.ackedN);
@@ -307,6 +309,7 @@ export class SyncLoop {
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
       since = answer.next;
+      seen = answer.head;
       if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;
       const { epoch, next: seq, ackedN, head, holds } = answer;
       const { set, ledgersFrom } = from;
