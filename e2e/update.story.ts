@@ -61,8 +61,12 @@ test('[SY25] an update in the middle of the queue keeps it; every act is sent on
   await rename(path.join(folder, 'served'), path.join(folder, 'before'));
   await rename(path.join(folder, 'next'), path.join(folder, 'served'));
   const before = await scriptOf(page);
-  await page.evaluate('navigator.serviceWorker.ready.then((registration) => registration.update())');
-  await page.getByText('A new version is ready').waitFor({ timeout: 60_000 });
+  // The browser looks for a newer version, and again should one look come to nothing.
+  const look = async () => {
+    await page.evaluate('navigator.serviceWorker.ready.then((registration) => registration.update()).catch(() => undefined)');
+    return page.getByText('A new version is ready').isVisible();
+  };
+  await expect.poll(look, { timeout: 120_000, interval: 1_000 }).toBe(true);
   await save(page, '3.00');
   await unsent(page, 3);
   await page.getByText('Unsent work is kept and sent afterwards.').waitFor();
