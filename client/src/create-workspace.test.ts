@@ -6,18 +6,8 @@ import { StorageFull } from './store/keyed-store.ts';
 import { settle } from './testing/fake-env.ts';
 import { answer, problem } from './testing/fake-server.ts';
 import { aTablet, openingOf, TEST_SESSION, TILL_1 } from './testing/tablet.ts';
-import type { QueueEntry, SyncStatus, Workspace } from './workspace.ts';
-
-type Till = RecordBody<'till'>;
-
-/** The newest value a watcher was told. */
-function follow<Value>(watch: (onValue: (value: Value) => void) => unknown): { seen: Value[]; last: () => Value | undefined } {
-  const seen: Value[] = [];
-  watch((value) => seen.push(value));
-  return { seen, last: () => seen.at(-1) };
-}
-
-const tillNames = (tills: readonly Till[]) => tills.map(({ name }) => name).sort();
+import { addTills, follow, tillNames } from './testing/workspace-steps.ts';
+import type { SyncStatus } from './workspace.ts';
 
 const PACK = {
   name: 'Yellox',
@@ -35,10 +25,6 @@ const PACK = {
   vatRateBp: null,
   holder: '',
 } as const;
-
-async function addTills(workspace: Workspace, names: readonly string[]) {
-  for (const name of names) expect((await workspace.run('till.add', { name })).kind).toBe('saved');
-}
 
 describe('a fresh tablet', () => {
   test('[SY17] takes a snapshot, then shows the pharmacy and finds its items', async () => {
@@ -221,69 +207,6 @@ describe('exchanges', () => {
     expect(tillNames(await workspace.readRecords('till', {}))).toContain('C');
   });
 
-  test('[SY8] a server restored from a backup gets back what it lost, once', async () => {
-    const { server, browser, openTab } = await aTablet();
-    const { workspace } = await openTab();
-    await browser.advance(0);
-    await addTills(workspace, ['A']);
-    await browser.advance(30_000);
-    const restore = server.backup();
-    await addTills(workspace, ['B', 'C']);
-    await browser.advance(30_000);
-    expect(server.receiptsOf(TABLET_1).length).toBe(3);
-    restore();
-    expect(tillNames(server.all('till'))).toEqual(['A', 'till-1', 'till-2']);
-    await browser.advance(60_000);
-    expect(tillNames(server.all('till'))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
-    expect(tillNames(await workspace.readRecords('till', {}))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
-  });
-
-  test('[SY8] what a restored server says of acts sent again replaces what it said before, also when its answer is lost', async () => {
-    const { server, browser, openTab } = await aTablet();
-    const { workspace } = await openTab();
-    await browser.advance(0);
-    const restore = server.backup();
-    await addTills(workspace, ['A', 'B']);
-    await browser.advance(30_000);
-    restore();
-    // Another tablet is first this time, so the same acts get other receipts.
-    server.put('till', { ...(server.get('till', TILL_1) as Till), id: 'till-9', name: 'till-9' });
-    let lost = 1;
-    server.fault = ({ path }) => {
-      if (path !== '/api/sync/push' || lost === 0) return null;
-      lost -= 1;
-      return 'unheard';
-    };
-    await browser.advance(120_000);
-    const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
-    await browser.advance(0);
-    expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
-  });
-
-  test('[SY8] also of a server that was set back to where this tablet had pulled to, in the same epoch', async () => {
-    const { server, browser, openTab } = await aTablet();
-    const { workspace } = await openTab();
-    await browser.advance(0);
-    const restore = server.backup();
-    server.fault = ({ path }) => (path === '/api/sync/pull' ? 'lost' : null);
-    await addTills(workspace, ['A', 'B']);
-    await browser.advance(10_000);
-    expect(server.receiptsOf(TABLET_1).length).toBe(2);
-    restore();
-    server.epoch = 1;
-    server.put('till', { ...(server.get('till', TILL_1) as Till), id: 'till-9', name: 'till-9' });
-    let lost = 1;
-    server.fault = ({ path }) => {
-      if (path !== '/api/sync/push' || lost === 0) return null;
-      lost -= 1;
-      return 'unheard';
-    };
-    await browser.advance(120_000);
-    const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
-    await browser.advance(0);
-    expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
-  });
-
   test('[SY11] a server that answers without receipts is asked again later, not at once for ever', async () => {
     const { server, browser, openTab } = await aTablet();
     const { workspace } = await openTab();
@@ -296,21 +219,6 @@ describe('exchanges', () => {
     server.fault = () => null;
     await browser.advance(60_000);
     expect(server.receiptsOf(TABLET_1).length).toBe(1);
-  });
-
-  test('[SY8] a gap is answered from the outbox', async () => {
-    const { server, browser, openTab } = await aTablet();
-    const { workspace } = await openTab();
-    await browser.advance(0);
-    const restore = server.backup();
-    await addTills(workspace, ['A', 'B']);
-    await browser.advance(30_000);
-    restore();
-    server.epoch = 1;
-    await addTills(workspace, ['C']);
-    await browser.advance(60_000);
-    expect(server.receiptsOf(TABLET_1).map(({ n }) => n)).toEqual([1, 2, 3]);
-    expect(tillNames(server.all('till'))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
   });
 
   test('a sign-in the server wants is shown, keeps the queue, and is over once it answers again', async () => {
@@ -364,7 +272,7 @@ describe('tabs', () => {
     const [one, two] = [(await openTab()).workspace, (await openTab()).workspace];
     await browser.advance(0);
     const tabs = [one, two];
-    const lists = tabs.map((tab) => follow<readonly Till[]>((on) => tab.watchRecords('till', {}, on)));
+    const lists = tabs.map((tab) => follow<readonly RecordBody<'till'>[]>((on) => tab.watchRecords('till', {}, on)));
     const names = Array.from({ length: 10 }, (_, i) => `N${i}`);
     const results = await Promise.all(names.map((name, i) => (i % 2 === 0 ? one : two).run('till.add', { name })));
     await settle();
@@ -459,7 +367,7 @@ describe('[SY20] nothing flickers, doubles or vanishes', () => {
         const { server, browser, openTab } = await aTablet();
         const { workspace } = await openTab();
         await browser.advance(0);
-        const list = follow<readonly Till[]>((on) => workspace.watchRecords('till', {}, on));
+        const list = follow<readonly RecordBody<'till'>[]>((on) => workspace.watchRecords('till', {}, on));
         await addTills(workspace, ['A']);
         await settle();
         const from = list.seen.findIndex((tills) => tills.length === 3);

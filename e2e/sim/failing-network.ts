@@ -41,12 +41,13 @@ export class FailingNetwork implements SimNetwork {
       const isSnapshot = request.path.startsWith('/api/sync/snapshot');
       const isUnheard = faults.isOn('lostAnswer') && random.chance(isSnapshot ? 0.5 : 0.1);
       const cutAt = isUnheard ? random.int(1, 60) : Number.POSITIVE_INFINITY;
+      const isTorn = random.chance(0.5);
       this.#deliver(browser, request, (answer) => {
         if (answer === null || !browser.isOnline) fail('connection reset');
         else if (isUnheard && !isSnapshot) fail('answer lost');
         else
           scheduler.after(tab, this.#latency(), () =>
-            resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt)),
+            resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt, isTorn)),
           );
       });
       if (faults.isOn('twice') && random.chance(0.1)) this.#deliver(browser, request, () => undefined);
@@ -121,14 +122,16 @@ export class FailingNetwork implements SimNetwork {
   }
 }
 
-function cutShort(answer: HttpAnswer, cutAt: number): HttpAnswer {
+/** The answer's first lines; then the connection is torn, or what stands between says that this was all. */
+function cutShort(answer: HttpAnswer, cutAt: number, isTorn: boolean): HttpAnswer {
   return {
     ...answer,
     lines: async function* () {
       let i = 0;
       for await (const line of answer.lines()) {
         i += 1;
-        if (i > cutAt) throw new TypeError('the connection was cut');
+        if (i > cutAt && isTorn) throw new TypeError('the connection was cut');
+        if (i > cutAt) return;
         yield line;
       }
     },

@@ -8,6 +8,7 @@ export interface Mutant {
 }
 
 const OUTBOX = 'client/src/store/outbox.ts';
+const DOUBTED = 'client/src/store/doubted-receipts.ts';
 const REPLICA = 'client/src/store/replica.ts';
 const SLOTS = 'client/src/store/replica-slots.ts';
 const OVERLAY = 'client/src/store/overlay-store.ts';
@@ -100,13 +101,13 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('nothing is sent again to a server that was restored', 'SY8', [
     LOOP,
-    'const settledN = await this.#settledN();\n    for',
-    'const settledN = ackedN;\n    for',
+    'const settledN = await this.#settledN();\n    if (settledN',
+    'const settledN = ackedN;\n    if (settledN',
   ]),
   mutant('what a server said before it was restored is believed for ever', 'SY8', [
-    LOOP,
-    'if (before?.epoch === epoch && !isRewound) return before.heardN;',
-    'if (before) return before.heardN;',
+    DOUBTED,
+    'this.#local.set(this.#name, `${generation} ${from}`);',
+    'if (generation < 0) this.#local.set(this.#name, `${generation} ${from}`);',
   ]),
   mutant('an act that the database refuses fails its push for ever', 'SY9', [
     INTAKE,
@@ -152,7 +153,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('every page is applied as if it were the head', 'SY15', [
     LOOP,
-    'if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;',
+    'if (answer.more || (answer.receipts.length > 0 && heardN < answer.ackedN)) continue;',
     '',
   ]),
   mutant(

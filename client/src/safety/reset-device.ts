@@ -1,6 +1,7 @@
 import type { ClientEnv } from '../env.ts';
 import { forgetDevice, type KeptSession, workspaceNameOf } from '../session.ts';
 import { DismissedActs } from '../store/dismissed-acts.ts';
+import { doubtName } from '../store/doubted-receipts.ts';
 import { forgetLastMade, outboxNameOf } from '../store/outbox.ts';
 import { removeReplica } from '../store/replica-slots.ts';
 
@@ -13,6 +14,7 @@ export async function resetDevice(env: Pick<ClientEnv, 'local' | 'removeStore'>,
   forgetDevice(env, session.tenant.id);
   await env.removeStore(outboxNameOf(name));
   forgetLastMade(env, session.device.id);
+  env.local.remove(doubtName(session.device.id));
   await removeReplica(env, name);
   new DismissedActs(env.local, name).forget();
 }

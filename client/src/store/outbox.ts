@@ -3,6 +3,7 @@ import { CHAIN_START, chainMutation, type Mutation, mutationSchema, type WireMut
 import { type Receipt, receiptSchema } from '#schema/sync/receipt.ts';
 import { DAY_MS } from '#schema/time.ts';
 import type { ClientEnv } from '../env.ts';
+import { DoubtedReceipts } from './doubted-receipts.ts';
 import type { KeyedStore, StoreRow } from './keyed-store.ts';
 
 /**
@@ -46,11 +47,14 @@ export class Outbox {
   readonly #env: Pick<ClientEnv, 'locks' | 'sha256' | 'now' | 'local'>;
   readonly #store: KeyedStore;
   readonly #deviceId: string;
+  /** Receipts in here that the server may no longer stand by. */
+  readonly doubted: DoubtedReceipts;
 
   constructor(env: Pick<ClientEnv, 'locks' | 'sha256' | 'now' | 'local'>, store: KeyedStore, deviceId: string) {
     this.#env = env;
     this.#store = store;
     this.#deviceId = deviceId;
+    this.doubted = new DoubtedReceipts(env, deviceId);
   }
 
   /**

@@ -11,7 +11,6 @@ test('[SY17] a swapped replica is opened once, however many look for it at the s
     epoch: 1,
     seq: 7,
     ackedN: 0,
-    heardN: 0,
     contactAt: 0,
     skewMs: null,
     head: null,

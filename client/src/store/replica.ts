@@ -19,8 +19,6 @@ export const checkpointSchema = z.strictObject({
   seq: z.int(),
   /** The last own mutation that is inside this state (SY20). */
   ackedN: z.int(),
-  /** Own receipts up to this n are those of this epoch; a server that was restored may say something else of the same acts (SY8). */
-  heardN: z.int().default(0),
   /** When the server last answered, on this device's clock. */
   contactAt: z.int(),
   /** Device clock minus server clock at the last answer; null when never measured. */

@@ -7,8 +7,7 @@ const SKEW_WORTH_MS = 2_000;
 
 /** Whether a checkpoint says so little beyond the one before that it is not worth a flush to disk. */
 export function isWorthNothing(before: Checkpoint, now: Checkpoint): boolean {
-  if (!isSameState(before, now) || before.heardN !== now.heardN) return false;
-  if (before.skewMs === null || before.head === null) return false;
+  if (!isSameState(before, now) || before.skewMs === null || before.head === null) return false;
   const isRecent = Math.abs(now.contactAt - before.contactAt) < CONTACT_WORTH_MS;
   return isRecent && Math.abs((now.skewMs ?? 0) - before.skewMs) < SKEW_WORTH_MS;
 }

@@ -61,8 +61,6 @@ export class SyncLoop {
   #progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
   #running: Promise<void> = Promise.resolve();
   #counting: Promise<void> = Promise.resolve();
-  /** Own receipts are known up to `n`, as the server says in `epoch`. */
-  #heard = { epoch: 0, n: 0 };
   #cancelWait: CancelTimer = () => undefined;
   #cancelTimer: CancelTimer = () => undefined;
 
@@ -211,14 +209,15 @@ export class SyncLoop {
    */
   async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<number> {
     try {
+      const generation = this.#outbox.doubted.generation();
       const { answer } = await this.#transport.push(batch);
-      await this.#keep(answer.receipts, answer.epoch);
+      await this.#keep(answer.receipts, generation);
       return batch.at(-1)?.n ?? 0;
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
       if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
       // It was set back: whatever it said of what it asks for now, it may say otherwise when that comes again.
-      this.#heard = { ...this.#heard, n: Math.min(this.#heard.n, expected - 1) };
+      this.#outbox.doubted.raise(expected);
       const missing = takeBatch((await this.#outbox.from(expected, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
       // What the server wants is not here any more: sending on would only ask again.
       if (missing[0]?.n !== expected)
@@ -227,11 +226,10 @@ export class SyncLoop {
     }
   }
 
-  async #keep(receipts: readonly Receipt[], epoch: number): Promise<void> {
-    const [first, last] = [receipts[0], receipts.at(-1)];
-    if (!first || !last) return;
+  /** Stores receipts that were asked for in a generation of doubt, if it still is the one. */
+  async #keep(receipts: readonly Receipt[], generation: number): Promise<void> {
+    if (receipts.length === 0 || this.#outbox.doubted.generation() !== generation) return;
     await this.#outbox.keepReceipts(receipts);
-    if (epoch === this.#heard.epoch && first.n <= this.#heard.n + 1) this.#heard = { epoch, n: Math.max(this.#heard.n, last.n) };
     this.#listener.onOutbox();
   }
 
@@ -292,29 +290,31 @@ export class SyncLoop {
     let since = from.seq;
     // Each page must be of the history that the one before was read from: else what was undone between two is missed.
     let seen = from.head;
-    if (this.#heard.epoch !== from.epoch) this.#heard = { epoch: from.epoch, n: from.heardN };
+    const { doubted } = this.#outbox;
+    const generation = doubted.generation();
+    let heardN = doubted.sureN(await this.#settledN());
     for (;;) {
       const { answer, skewMs } = await this.#transport.pull({
         epoch: from.epoch,
         since,
-        receiptsAfter: this.#heard.n,
+        receiptsAfter: heardN,
         head: seen,
       });
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       await this.#outbox.checkedTail(answer.ackedN);
       records.push(...answer.records);
-      // Set back unsaid: what it said of acts that it no longer holds, it may say otherwise of when they come again.
-      this.#heard = { epoch: from.epoch, n: Math.min(this.#heard.n, answer.ackedN) };
-      await this.#keep(answer.receipts, answer.epoch);
+      await this.#keep(answer.receipts, generation);
+      heardN = answer.receipts.at(-1)?.n ?? heardN;
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
       since = answer.next;
       seen = answer.head;
-      if (answer.more || (answer.receipts.length > 0 && this.#heard.n < answer.ackedN)) continue;
+      if (answer.more || (answer.receipts.length > 0 && heardN < answer.ackedN)) continue;
+      if (heardN >= answer.ackedN) doubted.settle(generation);
       const { epoch, next: seq, ackedN, head, holds } = answer;
       const { set, ledgersFrom } = from;
       const contact = { contactAt: this.#env.now(), skewMs };
-      return { records, holds, checkpoint: { epoch, seq, ackedN, heardN: this.#heard.n, ...contact, head, set, ledgersFrom } };
+      return { records, holds, checkpoint: { epoch, seq, ackedN, ...contact, head, set, ledgersFrom } };
     }
   }
 
@@ -331,17 +331,10 @@ export class SyncLoop {
     return first ? first.n - 1 : ((await this.#outbox.tail())?.n ?? 0);
   }
 
-  /** Up to where the own receipts are those of an epoch: none of what is here, when it is another than before. */
-  async #heardIn(epoch: number, isRewound: boolean): Promise<number> {
-    const before = await this.#slots.current().checkpoint();
-    if (before?.epoch === epoch && !isRewound) return before.heardN;
-    const [first] = await this.#outbox.from(1, 1);
-    return first ? first.mutation.n - 1 : 0;
-  }
-
   /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */
   async #resend(ackedN: number): Promise<boolean> {
     const settledN = await this.#settledN();
+    if (settledN > ackedN) this.#outbox.doubted.raise(ackedN + 1);
     for (let next = ackedN + 1; next <= settledN && this.#isLeading(); ) {
       const batch = takeBatch((await this.#outbox.from(next, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
       const last = batch.at(-1);
@@ -355,14 +348,14 @@ export class SyncLoop {
   /** Builds a new replica beside the old one and swaps it in (SY17). Rewound: what the server said before may not be so any more. */
   async #takeSnapshot({ isRewound }: { readonly isRewound: boolean }): Promise<Checkpoint> {
     this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
-    if (isRewound) this.#heard = { epoch: 0, n: 0 };
+    if (isRewound) this.#outbox.doubted.raise((await this.#outbox.from(1, 1))[0]?.mutation.n ?? 1);
     const gone = isRewound ? await this.#goneHistory() : null;
     const { checkpoint, sums, isSame } = await takeSnapshot({
       transport: this.#transport,
       slots: this.#slots,
       isLeading: () => this.#isLeading(),
       onProgress: (snapshot) => this.#report({ snapshot }),
-      gather: async (built) => this.#gather({ ...built, heardN: await this.#heardIn(built.epoch, isRewound) }),
+      gather: (built) => this.#gather(built),
     });
     this.#watch.trust();
     await this.#listener.onReplica('all');

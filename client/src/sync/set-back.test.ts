@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { TABLET_1 } from '#schema/testing/test-tenant.ts';
+import { aTablet, type TabletWorld, TILL_1 } from '../testing/tablet.ts';
+import { addTills, follow, tillNames } from '../testing/workspace-steps.ts';
+import type { QueueEntry } from '../workspace.ts';
+
+/** A server that was put back to an earlier copy of its data gets from the tablet what it lost, and what it says of that is what counts (SY8). */
+
+test('[SY8] a server restored from a backup gets back what it lost, once', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace } = await openTab();
+  await browser.advance(0);
+  await addTills(workspace, ['A']);
+  await browser.advance(30_000);
+  const restore = server.backup();
+  await addTills(workspace, ['B', 'C']);
+  await browser.advance(30_000);
+  expect(server.receiptsOf(TABLET_1).length).toBe(3);
+  restore();
+  expect(tillNames(server.all('till'))).toEqual(['A', 'till-1', 'till-2']);
+  await browser.advance(60_000);
+  expect(tillNames(server.all('till'))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
+  expect(tillNames(await workspace.readRecords('till', {}))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
+});
+
+test('[SY8] a gap is answered from the outbox', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace } = await openTab();
+  await browser.advance(0);
+  const restore = server.backup();
+  await addTills(workspace, ['A', 'B']);
+  await browser.advance(30_000);
+  restore();
+  server.epoch = 1;
+  await addTills(workspace, ['C']);
+  await browser.advance(60_000);
+  expect(server.receiptsOf(TABLET_1).map(({ n }) => n)).toEqual([1, 2, 3]);
+  expect(tillNames(server.all('till'))).toEqual(['A', 'B', 'C', 'till-1', 'till-2']);
+});
+
+const SET_BACK = [
+  { how: 'in a new epoch', isSaid: true, pulls: true },
+  { how: 'in the same epoch, to where this tablet had pulled to', isSaid: false, pulls: false },
+];
+
+test.for(SET_BACK)(
+  '[SY8] set back $how: what it says of acts sent again replaces what it said before, also when its answer is lost',
+  async ({ isSaid, pulls }) => {
+    const { server, browser, openTab } = await aTablet();
+    const { workspace } = await openTab();
+    await browser.advance(0);
+    const restore = server.backup();
+    if (!pulls) server.fault = ({ path }) => (path === '/api/sync/pull' ? 'lost' : null);
+    await addTills(workspace, ['A', 'B']);
+    await browser.advance(10_000);
+    expect(server.receiptsOf(TABLET_1).length).toBe(2);
+    restore();
+    if (!isSaid) server.epoch = 1;
+    anotherIsFirst(server);
+    server.fault = losingAnAnswer();
+    await browser.advance(120_000);
+    const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+    await browser.advance(0);
+    expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+  },
+);
+
+test('[SY8] a tab that dies before it heard the new receipts leaves the next one to hear them', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const first = await openTab();
+  await browser.advance(0);
+  const restore = server.backup();
+  server.fault = ({ path }) => (path === '/api/sync/pull' ? 'lost' : null);
+  await addTills(first.workspace, ['A', 'B']);
+  await browser.advance(10_000);
+  restore();
+  server.epoch = 1;
+  anotherIsFirst(server);
+  // A new act meets the gap; what is sent again arrives, its answer does not, and the tab is gone.
+  let pushes = 0;
+  server.fault = ({ path }) => {
+    if (path === '/api/sync/push') pushes += 1;
+    if (path === '/api/sync/push' && pushes === 1) return null;
+    return path === '/api/sync/push' && pushes === 2 ? 'unheard' : 'lost';
+  };
+  await addTills(first.workspace, ['C']);
+  first.workspace.syncNow();
+  await browser.advance(0);
+  first.env.isFrozen = true;
+  expect(pushes).toBe(2);
+  server.fault = () => null;
+  const { workspace } = await openTab();
+  await browser.advance(60_000);
+  const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+  await browser.advance(0);
+  expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+});
+
+/** Another tablet acts before this one is heard again, so the same acts get other receipts. */
+function anotherIsFirst(server: TabletWorld['server']): void {
+  const till = server.get('till', TILL_1);
+  if (!till) throw new Error('the test pharmacy has a till');
+  server.put('till', { ...till, id: 'till-9', name: 'till-9' });
+}
+
+/** The first push arrives, and its answer does not. */
+function losingAnAnswer(): TabletWorld['server']['fault'] {
+  let lost = 1;
+  return ({ path }) => {
+    if (path !== '/api/sync/push' || lost === 0) return null;
+    lost -= 1;
+    return 'unheard';
+  };
+}
