@@ -2,15 +2,15 @@
  * `npm run bench:drain [runs]`: how long a tablet takes to send 1,000 acts that were queued without a network, over loopback and over a line of 100 ms and
  * 1 Mbit/s. Once in real Chromium (cash movements made by taps in its page), once with the client's own code in Node (sales of two lines, which are larger).
  */
-import type { Page } from 'playwright-core';
-import { itemOf } from '#e2e/kill/an-item.ts';
 import { BadLine, type Weather } from '#e2e/support/bad-line.ts';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { NodeTablet } from '#e2e/support/node-tablet.ts';
 import { Program } from '#e2e/support/program.ts';
+import { allSent, openTill, signIn } from '#e2e/support/screen-steps.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 import { recordIdOf } from '#schema/ids.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import { FILL_AMOUNT } from './fill-amount.ts';
 
 const OWNER = 'owner@bench.test';
@@ -42,11 +42,15 @@ try {
   const till = await program.act('till.add', { name: 'Till 1' });
   const nodeTill = await program.act('till.add', { name: 'Till 2' });
   const items = [
-    await program.act('item.add', { fields: itemOf(1, 500) }),
-    await program.act('item.add', { fields: itemOf(2, 500) }),
+    await program.act('item.add', { fields: plainItem({ name: 'Item 1' }) }),
+    await program.act('item.add', { fields: plainItem({ name: 'Item 2' }) }),
   ];
   const page = await tablet.switchOn();
-  await openTill(page, new URL(`/counter?till=${till.id}`, line.url).href);
+  await signIn(page, OWNER, STORY_PASSWORD);
+  await openTill(page, till.id);
+  await allSent(page);
+  await page.getByRole('button', { name: 'Cash in or out' }).click();
+  await page.getByLabel('Amount', { exact: true }).waitFor();
   const node = await NodeTablet.signIn(line.url, { email: OWNER, password: STORY_PASSWORD }, 'Node');
   await node.until(({ hasReplica, activity }) => hasReplica && activity === 'idle');
   const sell = await sellerOf(node, nodeTill.id, items);
@@ -94,21 +98,6 @@ async function drained(drain: () => Promise<void>): Promise<number> {
   const after = weather.bytes;
   console.log(`  ${seconds.toFixed(1)} s, ${after.up - before.up} bytes up, ${after.down - before.down} down`);
   return seconds;
-}
-
-async function openTill(page: Page, counter: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(OWNER);
-  await page.getByRole('textbox', { name: 'Password' }).fill(STORY_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Today' }).waitFor({ timeout: 300_000 });
-  await page.goto(counter);
-  await page.getByText('Type the amount').click();
-  await page.getByLabel('Amount counted').fill('100.00');
-  await page.getByRole('button', { name: 'Open the till' }).click();
-  await page.getByTestId('total').waitFor();
-  await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Cash in or out' }).click();
-  await page.getByLabel('Amount', { exact: true }).waitFor();
 }
 
 async function sellerOf(node: NodeTablet, tillId: string, items: readonly { readonly id: string }[]) {

@@ -10,6 +10,7 @@ import { recordIdOf } from '#schema/ids.ts';
 import type { SaleArgs } from '#schema/mutations/cash/record-sale.ts';
 import { lotIdOf } from '#schema/records/lot.ts';
 import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import { Door } from '#server/apply/door.ts';
 import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
 import { openDatabase } from '#server/db/open-database.ts';
@@ -90,28 +91,13 @@ interface Stock {
 }
 
 async function makeStock(deps: Parameters<typeof enrolDevice>[0]): Promise<Stock[]> {
-  const fields = (i: number) => ({
-    name: `Item ${i}`,
-    form: '',
-    route: '',
-    substances: '',
-    strength: '',
-    packLabel: '',
-    unitsPerPack: 1,
-    atc: '',
-    schedule: 'none',
-    coldChain: false,
-    identifiers: [],
-    packPriceMinor: 500,
-    packCostMinor: null,
-    vatRateBp: 210,
-    holder: '',
-  });
   const { deviceId } = await enrolDevice(deps, TENANT_ID, { name: 'Stock', set: 'office', enrolledBy: 'ana', businessOn });
   const device = new BenchDevice(deviceId);
   const stock: Stock[] = [];
   for (let from = 0; from < ITEMS; from += 50) {
-    const added = Array.from({ length: 50 }, (_, i) => device.make('item.add', { fields: fields(from + i) }));
+    const added = Array.from({ length: 50 }, (_, i) =>
+      device.make('item.add', { fields: plainItem({ name: `Item ${from + i}` }) }),
+    );
     const itemIds = added.map(({ n }) => recordIdOf(deviceId, n, 0));
     const lines = itemIds.map((itemId) => ({ itemId, ...LOT, units: 1_000_000, packCostMinor: null }));
     const received = device.make('stock.receive', { reference: null, lines });

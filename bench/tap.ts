@@ -5,6 +5,7 @@
 import type { Page } from 'playwright-core';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { Program } from '#e2e/support/program.ts';
+import { allSent, openTill, signIn } from '#e2e/support/screen-steps.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 import { FILL_AMOUNT } from './fill-amount.ts';
@@ -76,7 +77,9 @@ try {
   await program.import('stock', Buffer.from(['code,lot,expiry,units', ...lots].join('\n')));
 
   const page = await tablet.switchOn();
-  await openTill(page, new URL(`/counter?till=${till.id}`, line.url).href);
+  await signIn(page, OWNER, STORY_PASSWORD);
+  await openTill(page, till.id);
+  await allSent(page);
   console.log(`records on the tablet: ${Number(await page.evaluate(COUNT_ROWS))}`);
   line.cut();
   await page.getByRole('button', { name: 'Cash in or out' }).click();
@@ -97,19 +100,6 @@ try {
   await tablet.discard();
   await line.close();
   await stack.stop();
-}
-
-async function openTill(page: Page, counter: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(OWNER);
-  await page.getByRole('textbox', { name: 'Password' }).fill(STORY_PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Today' }).waitFor({ timeout: 300_000 });
-  await page.goto(counter);
-  await page.getByText('Type the amount').click();
-  await page.getByLabel('Amount counted').fill('100.00');
-  await page.getByRole('button', { name: 'Open the till' }).click();
-  await page.getByTestId('total').waitFor();
-  await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 60_000 });
 }
 
 async function sell(page: Page, number: string): Promise<number> {

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import { createNodeEnv } from '#server/env.ts';
 import { readRescueFile } from '#server/rescue/read-rescue-file.ts';
 import { RescueKeys } from '#server/rescue/rescue-keys.ts';
 import { loadRescueSecret } from '#server/rescue/rescue-secret.ts';
-import { NetworkLine } from './support/network.ts';
-import { Program } from './support/program.ts';
-import { allSent, installed, openTill, prepareCash, recordCash, signIn, unsent } from './support/screen-steps.ts';
-import { STORY_PASSWORD, Stack } from './support/stack.ts';
-import { Tablet } from './support/tablet.ts';
+import { type OneTill, openOneTill } from './support/one-till.ts';
+import type { Program } from './support/program.ts';
+import { allSent, installed, prepareCash, recordCash, signIn, unsent } from './support/screen-steps.ts';
+import { STORY_PASSWORD } from './support/stack.ts';
 
 /**
  * A tablet that cannot reach the server: it says what lies only on it, exports the rescue file, which the server's secret opens, and is reset only with
@@ -18,42 +18,28 @@ import { Tablet } from './support/tablet.ts';
 
 const OWNER = 'owner@safety.test';
 
-let stack: Stack;
-let line: NetworkLine;
-let tablet: Tablet;
-let program: Program;
-let tillId: string;
+let shop: OneTill;
 let itemId: string;
 
 beforeAll(async () => {
-  stack = await Stack.start();
-  line = await NetworkLine.open(stack.port);
-  tablet = await Tablet.unpack(line.url);
-  program = await Program.createPharmacy(stack, OWNER);
-  tillId = (await program.act('till.add', { name: 'Till 1' })).id;
-  itemId = (await program.act('item.add', { fields: DOLIRO })).id;
-  const page = await tablet.switchOn();
-  await signIn(page, OWNER, STORY_PASSWORD);
-  await openTill(page, tillId);
-  await allSent(page);
-  await installed(page);
+  const prepare = async (program: Program) => {
+    itemId = (await program.act('item.add', { fields: DOLIRO })).id;
+  };
+  shop = await openOneTill(OWNER, { prepare });
+  await installed(shop.tablet.page);
 });
-afterAll(async () => {
-  await tablet?.discard();
-  await line?.close();
-  await stack?.stop();
-});
+afterAll(() => shop?.close());
 
 test('[SY23] a price changed on two tablets is explained with who and when, and mine is sent again over it', async () => {
-  const { page } = tablet;
+  const { page } = shop.tablet;
   await go(page, `/stock/${itemId}`);
   await page.getByRole('button', { name: 'Edit' }).click();
-  line.cut();
-  await program.act('item.edit', { itemId, changes: { packPriceMinor: { from: 250, to: 260 } } });
+  shop.line.cut();
+  await shop.program.act('item.edit', { itemId, changes: { packPriceMinor: { from: 250, to: 260 } } });
   await page.getByLabel('Price of a pack').fill('2.75');
   await page.getByRole('button', { name: 'Save' }).click();
   await unsent(page, 1);
-  line.restore();
+  shop.line.restore();
   await page.keyboard.press('Escape');
   await page.getByTestId('sync-badge').click();
   await page.getByRole('button', { name: 'Sync now' }).click();
@@ -68,13 +54,13 @@ test('[SY23] a price changed on two tablets is explained with who and when, and 
   await page.getByRole('button', { name: 'Use mine again' }).click();
   await page.getByText(/^Saved as T\d+-\d+/).waitFor();
   await allSent(page);
-  expect((await program.records('item')).map(({ packPriceMinor }) => packPriceMinor)).toEqual([275]);
+  expect((await shop.program.records('item')).map(({ packPriceMinor }) => packPriceMinor)).toEqual([275]);
 });
 
 test('[SY24] [SY25] without a network the work leaves the tablet as a rescue file, and only then a reset takes it off', async () => {
-  const { page } = tablet;
-  line.cut();
-  await go(page, `/counter?till=${tillId}`);
+  const { page } = shop.tablet;
+  shop.line.cut();
+  await go(page, `/counter?till=${shop.tillId}`);
   await prepareCash(page, '17.50');
   await recordCash(page);
   await unsent(page, 1);
@@ -98,7 +84,7 @@ test('[SY24] [SY25] without a network the work leaves the tablet as a rescue fil
   await reset.click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 
-  const keys = new RescueKeys(await loadRescueSecret(stack.dataDir, null));
+  const keys = new RescueKeys(await loadRescueSecret(shop.stack.dataDir, null));
   const read = readRescueFile(await readFile(await download.path(), 'utf8'), keys, createNodeEnv().sha256);
   const inside = read.ok ? read.value.entries.map(({ mutation, receipt }) => [mutation.name, receipt === null]) : read.error;
   expect(inside).toEqual([
@@ -111,7 +97,7 @@ test('[SY24] [SY25] without a network the work leaves the tablet as a rescue fil
     .poll(() => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name ?? '')))
     .toSatisfy((names: string[]) => names.every((name) => !/-outbox|-r\d+-/.test(name)));
 
-  line.restore();
+  shop.line.restore();
   await signIn(page, OWNER, STORY_PASSWORD);
   await allSent(page);
   expect(await page.getByTestId('who').innerText()).toContain('(T3)');
@@ -121,20 +107,4 @@ async function go(page: Page, path: string): Promise<void> {
   await page.goto(new URL(path, page.url()).href);
 }
 
-const DOLIRO = {
-  name: 'Doliro 500 mg',
-  form: 'tablet',
-  route: 'oral',
-  substances: 'paracetamol',
-  strength: '500 mg',
-  packLabel: '16 tablets',
-  unitsPerPack: 16,
-  atc: '',
-  schedule: 'none' as const,
-  coldChain: false,
-  identifiers: [],
-  packPriceMinor: 250,
-  packCostMinor: null,
-  vatRateBp: null,
-  holder: '',
-};
+const DOLIRO = plainItem({ name: 'Doliro 500 mg', packLabel: '16 tablets', unitsPerPack: 16, packPriceMinor: 250 });

@@ -1,41 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NetworkLine } from './support/network.ts';
-import { Program } from './support/program.ts';
-import { allSent, openCounter, openTill, prepareCash, recordCash, signIn, unsent } from './support/screen-steps.ts';
-import { STORY_PASSWORD, Stack } from './support/stack.ts';
-import { Tablet } from './support/tablet.ts';
+import { type OneTill, openOneTill } from './support/one-till.ts';
+import { allSent, openCounter, prepareCash, recordCash, signIn, unsent } from './support/screen-steps.ts';
+import { STORY_PASSWORD } from './support/stack.ts';
 
 /** The browser has no room, then clears what the tablet had stored: first the databases alone, under an open page, then everything. */
 
 const OWNER = 'owner@cleared.test';
 
-let stack: Stack;
-let line: NetworkLine;
-let tablet: Tablet;
-let program: Program;
-let tillId: string;
+let shop: OneTill;
 
 beforeAll(async () => {
-  stack = await Stack.start();
-  line = await NetworkLine.open(stack.port);
-  tablet = await Tablet.unpack(line.url);
-  program = await Program.createPharmacy(stack, OWNER);
-  tillId = (await program.act('till.add', { name: 'Till 1' })).id;
-  const page = await tablet.switchOn();
-  await signIn(page, OWNER, STORY_PASSWORD);
-  await openTill(page, tillId);
-  await allSent(page);
+  shop = await openOneTill(OWNER);
 });
-afterAll(async () => {
-  await tablet?.discard();
-  await line?.close();
-  await stack?.stop();
-});
+afterAll(() => shop?.close());
 
 test('[SY2] without room the person is told before anything is said to be saved, and can try again', async () => {
-  await tablet.switchOff();
-  const page = await tablet.switchOn({ storageBytes: 1 });
-  await openCounter(page, tillId);
+  await shop.tablet.switchOff();
+  const page = await shop.tablet.switchOn({ storageBytes: 1 });
+  await openCounter(page, shop.tillId);
   await prepareCash(page, '10.00');
   await page.getByLabel('Note').fill('change from the bank');
   await recordCash(page);
@@ -43,24 +25,24 @@ test('[SY2] without room the person is told before anything is said to be saved,
   expect(await page.getByLabel('Amount', { exact: true }).inputValue()).toBe('10.00');
   expect(await page.getByLabel('Note').inputValue()).toBe('change from the bank');
   await unsent(page, 0);
-  await tablet.limitStorage(null);
+  await shop.tablet.limitStorage(null);
   await recordCash(page);
   await expect.poll(cashIn, { timeout: 60_000 }).toEqual(['T2-2 1000']);
 });
 
 test('[SY25] a tablet whose databases were cleared goes on as another, and says which tickets are missing', async () => {
-  const { page } = tablet;
+  const { page } = shop.tablet;
   // T2-1 opened the till, T2-2 is received; T2-3 and T2-4 will not be.
-  line.cut();
+  shop.line.cut();
   // The form is empty again after each act that was saved.
   await prepareCash(page, '10.00');
   await recordCash(page, 2);
   await unsent(page, 2);
   await prepareCash(page, '10.00');
 
-  await tablet.clearStored('indexeddb');
+  await shop.tablet.clearStored('indexeddb');
   await recordCash(page);
-  line.restore();
+  shop.line.restore();
   await page.evaluate("dispatchEvent(new Event('online'))");
   const notice = page.getByTestId('renewed');
   await notice.waitFor({ timeout: 60_000 });
@@ -68,22 +50,22 @@ test('[SY25] a tablet whose databases were cleared goes on as another, and says 
   expect(await page.getByTestId('who').innerText()).toContain('(T3)');
 
   // It goes on under its new number, and nothing was numbered twice.
-  await openCounter(page, tillId);
+  await openCounter(page, shop.tillId);
   await prepareCash(page, '20.00');
   await recordCash(page);
   await expect.poll(cashIn, { timeout: 60_000 }).toEqual(['T2-2 1000', 'T3-1 2000']);
   expect(await tablets()).toEqual(['T2 lost, received to 2', 'T3 active, received to 1']);
-  const told = (await program.records('exception')).map(({ codes, details }) => ({ codes, details }));
+  const told = (await shop.program.records('exception')).map(({ codes, details }) => ({ codes, details }));
   expect(told).toMatchObject([{ codes: ['device_evicted'], details: { number: 2, receivedN: 2, madeN: 4 } }]);
   await page.getByRole('link', { name: 'Today' }).click();
   await page.getByText('Tablet (T2) is gone. It was received up to T2-2; T2-3 to T2-4 are missing.').waitFor();
 });
 
 test('[SY25] a tablet that lost everything is a new one, and the old one is declared lost by hand', async () => {
-  const { page } = tablet;
+  const { page } = shop.tablet;
   await page.goto('about:blank');
-  await tablet.clearStored('all');
-  await page.goto(line.url);
+  await shop.tablet.clearStored('all');
+  await page.goto(shop.line.url);
   await signIn(page, OWNER, STORY_PASSWORD);
   await allSent(page);
   expect(await page.getByTestId('who').innerText()).toContain('(T4)');
@@ -97,15 +79,15 @@ test('[SY25] a tablet that lost everything is a new one, and the old one is decl
 
 /** Cash put in, by ticket and amount. */
 async function cashIn(): Promise<string[]> {
-  const numbers = new Map((await program.records('device')).map(({ id, number }) => [id, number]));
-  return (await program.records('cashMovement'))
+  const numbers = new Map((await shop.program.records('device')).map(({ id, number }) => [id, number]));
+  return (await shop.program.records('cashMovement'))
     .filter(({ type }) => type === 'CASH_IN')
     .map(({ deviceId, n, amountMinor }) => `T${numbers.get(deviceId)}-${n} ${amountMinor}`);
 }
 
 /** Every tablet but the program that prepared the story. */
 async function tablets(): Promise<string[]> {
-  return (await program.tablets())
+  return (await shop.program.tablets())
     .filter(({ name }) => name !== 'Program')
     .map(({ number, status, receivedN }) => `T${number} ${status}, received to ${receivedN}`);
 }

@@ -1,10 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NetworkLine } from './support/network.ts';
-import { Program } from './support/program.ts';
-import { allSent, openCounter, openTill, prepareCash, recordCash, signIn } from './support/screen-steps.ts';
-import { STORY_PASSWORD, Stack } from './support/stack.ts';
-import { Tablet } from './support/tablet.ts';
+import { type OneTill, openOneTill } from './support/one-till.ts';
+import { openCounter, prepareCash, recordCash } from './support/screen-steps.ts';
 
 /**
  * Two tabs of one tablet: one leads. It is frozen, or its process killed, and the other takes over; both number acts at the same moment. How long a
@@ -14,39 +11,23 @@ import { Tablet } from './support/tablet.ts';
 const OWNER = 'owner@tabs.test';
 const AT_ONCE = 15;
 
-let stack: Stack;
-let line: NetworkLine;
-let tablet: Tablet;
-let program: Program;
-let tillId: string;
+let shop: OneTill;
 
 beforeAll(async () => {
-  stack = await Stack.start();
-  line = await NetworkLine.open(stack.port);
-  tablet = await Tablet.unpack(line.url);
-  program = await Program.createPharmacy(stack, OWNER);
-  tillId = (await program.act('till.add', { name: 'Till 1' })).id;
-  const page = await tablet.switchOn({ hidesTabs: true });
-  await signIn(page, OWNER, STORY_PASSWORD);
-  await openTill(page, tillId);
-  await allSent(page);
+  shop = await openOneTill(OWNER, { switchOn: { hidesTabs: true } });
 });
-afterAll(async () => {
-  await tablet?.discard();
-  await line?.close();
-  await stack?.stop();
-});
+afterAll(() => shop?.close());
 
 test('[SY5] a frozen leader is replaced by the other tab, and changes nothing when it thaws', { timeout: 180_000 }, async () => {
-  const leader = tablet.page;
-  const other = await tablet.openTab();
-  await openCounter(other, tillId);
+  const leader = shop.tablet.page;
+  const other = await shop.tablet.openTab();
+  await openCounter(other, shop.tillId);
   await other.getByTestId('total').waitFor();
   await leads(leader, true);
   await leads(other, false);
   await prepareCash(other, '11.00');
 
-  await tablet.freeze(leader);
+  await shop.tablet.freeze(leader);
   const frozenAt = performance.now();
   await recordCash(other);
   await leads(other, true);
@@ -55,7 +36,7 @@ test('[SY5] a frozen leader is replaced by the other tab, and changes nothing wh
   say('frozen leader: the act is receipted after', performance.now() - frozenAt);
   expect(await cashIn()).toEqual([1_100]);
 
-  await tablet.thaw(leader);
+  await shop.tablet.thaw(leader);
   await leads(leader, false);
   await leader.bringToFront();
   await prepareCash(leader, '12.00');
@@ -69,14 +50,14 @@ test('[SY5] a frozen leader is replaced by the other tab, and changes nothing wh
 test('[SY1] [SY22] tabs that number at the same moment leave no gap and no double', { timeout: 180_000 }, async () => {
   const [one, two] = tabs();
   const before = await movements();
-  line.cut();
+  shop.line.cut();
   for (const [i, tab] of tabs().entries()) {
     await tab.bringToFront();
     await prepareCash(tab, `${i + 1}.00`);
   }
   await Promise.all([recordCash(one, AT_ONCE), recordCash(two, AT_ONCE)]);
   for (const tab of tabs()) await shows(tab, { unsent: String(2 * AT_ONCE) });
-  line.restore();
+  shop.line.restore();
   await two.evaluate("dispatchEvent(new Event('online'))");
   for (const tab of tabs()) await shows(tab, { unsent: '0', connection: 'online' });
   const added = (await movements()).slice(before.length);
@@ -84,22 +65,22 @@ test('[SY1] [SY22] tabs that number at the same moment leave no gap and no doubl
   expect(added.map(({ n }) => n)).toEqual(Array.from({ length: 2 * AT_ONCE }, (_, i) => firstN + i));
   for (const amountMinor of [100, 200]) expect(added.filter((one) => one.amountMinor === amountMinor)).toHaveLength(AT_ONCE);
   // The server chains what it is sent and compares; a broken chain would have been a fork.
-  expect((await program.records('device')).map(({ status }) => status)).toEqual(['active', 'active']);
-  expect(await program.verifyAudit()).toBeGreaterThan(2 * AT_ONCE);
+  expect((await shop.program.records('device')).map(({ status }) => status)).toEqual(['active', 'active']);
+  expect(await shop.program.verifyAudit()).toBeGreaterThan(2 * AT_ONCE);
 });
 
 test('[SY5] [SY22] a leader whose process dies is replaced, and what it saved is sent', { timeout: 180_000 }, async () => {
   const [other, leader] = tabs();
   await leads(leader, true);
-  line.cut();
+  shop.line.cut();
   await leader.bringToFront();
   await prepareCash(leader, '31.00');
   await recordCash(leader);
   await shows(other, { unsent: '1' });
-  line.restore();
+  shop.line.restore();
   await other.bringToFront();
   const diedAt = performance.now();
-  await tablet.crash(leader);
+  await shop.tablet.crash(leader);
   await leads(other, true);
   say('killed leader: the other tab leads after', performance.now() - diedAt);
   await shows(other, { unsent: '0', connection: 'online' });
@@ -108,7 +89,7 @@ test('[SY5] [SY22] a leader whose process dies is replaced, and what it saved is
 });
 
 function tabs(): [Page, Page] {
-  const [one, two] = tablet.tabs();
+  const [one, two] = shop.tablet.tabs();
   if (!one || !two) throw new Error('the story needs two tabs');
   return [one, two];
 }
@@ -125,7 +106,7 @@ async function shows(tab: Page, badge: Readonly<Record<string, string>>): Promis
 
 /** Cash movements in the order their device numbered them. */
 async function movements() {
-  return (await program.records('cashMovement')).toSorted((a, b) => a.n - b.n);
+  return (await shop.program.records('cashMovement')).toSorted((a, b) => a.n - b.n);
 }
 
 async function cashIn(): Promise<number[]> {

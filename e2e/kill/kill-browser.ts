@@ -4,11 +4,11 @@ import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { Program } from '#e2e/support/program.ts';
-import { seededRandom } from '#e2e/support/seeded-random.ts';
+import { Random } from '#e2e/support/random.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 import type { AuditEntry } from '#schema/sync/messages.ts';
-import { itemOf } from './an-item.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import type { Faults } from './books.ts';
 import type { KillResult } from './kill-loop.ts';
 
@@ -25,14 +25,14 @@ const DRAIN_MS_MAX = 120_000;
  * that the screen called saved must be in the server's books once, with the change that the screen named.
  */
 export async function killBrowser(count: number, seed: number, say: (line: string) => void): Promise<KillResult> {
-  const random = seededRandom(seed);
+  const random = new Random(seed);
   const stack = await Stack.start({ clock: 'real' });
   const line = await NetworkLine.open(stack.port);
   const tablet = await Tablet.unpack(line.url);
   const found = { receiptedLost: 0, savedLost: 0, doubled: 0 };
   try {
     const program = await Program.createPharmacy(stack, OWNER);
-    const item = await program.act('item.add', { fields: itemOf(1, PRICE_MINOR) });
+    const item = await program.act('item.add', { fields: plainItem({ name: 'Item 1', packPriceMinor: PRICE_MINOR }) });
     const lot = { lotText: 'A1', expiryOn: '2030-01-31', units: 100_000, packCostMinor: null };
     await program.act('stock.receive', { reference: null, lines: [{ itemId: item.id, ...lot }] });
     const till = await program.act('till.add', { name: 'Till 1' });
@@ -46,7 +46,7 @@ export async function killBrowser(count: number, seed: number, say: (line: strin
     for (let kills = 1; kills <= count; kills += 1) {
       const startedAt = performance.now();
       const shownBefore = till1.shown.size;
-      const isCut = random() < 0.5;
+      const isCut = random.next() < 0.5;
       if (isCut) line.cut();
       await till1.sellUntilKilled(random);
       line.restore();
@@ -121,10 +121,10 @@ class TillUnderTaps {
   }
 
   /** Sells one ticket after another until the browser is killed under it. */
-  async sellUntilKilled(random: () => number): Promise<void> {
+  async sellUntilKilled(random: Random): Promise<void> {
     const selling = this.#sell();
-    for (let tickets = Math.ceil(random() * TICKETS_MAX); tickets > 0; tickets -= 1) await once(this.#taps, 'tap');
-    await delay(random() * AFTER_TAP_MS_MAX[random() < 0.5 ? 0 : 1]);
+    for (let tickets = Math.ceil(random.next() * TICKETS_MAX); tickets > 0; tickets -= 1) await once(this.#taps, 'tap');
+    await delay(random.next() * AFTER_TAP_MS_MAX[random.next() < 0.5 ? 0 : 1]);
     await this.#tablet.kill();
     await selling;
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededRandom } from '#e2e/support/seeded-random.ts';
+import { Random } from '#e2e/support/random.ts';
 import { Stack } from '#e2e/support/stack.ts';
 import type { Faults } from './books.ts';
 import { LoadedPharmacy } from './loaded-pharmacy.ts';
@@ -32,7 +32,7 @@ export async function killUnderLoad(
   seed: number,
   say: (line: string) => void,
 ): Promise<KillResult> {
-  const random = seededRandom(seed);
+  const random = new Random(seed);
   const stack = await Stack.start({ clock: 'real' });
   const found = { receiptedLost: 0, savedLost: 0, doubled: 0 };
   const note = (faults: Faults) => {
@@ -44,16 +44,16 @@ export async function killUnderLoad(
   let kills = 0;
   try {
     while (kills < count) {
-      const pharmacy = await LoadedPharmacy.open(stack, `owner-${kills}`, TABLETS, seededRandom(seed + kills));
+      const pharmacy = await LoadedPharmacy.open(stack, `owner-${kills}`, TABLETS, new Random(seed + kills));
       try {
         const until = Math.min(count, kills + KILLS_A_PHARMACY);
         while (kills < until) {
           const startedAt = performance.now();
           pharmacy.start();
-          await delay(random() * LOAD_MS_MAX);
+          await delay(random.next() * LOAD_MS_MAX);
           kills += await killOnce(stack, target, random, until - kills);
           pharmacy.syncNow();
-          await delay(random() * LOAD_MS_MAX);
+          await delay(random.next() * LOAD_MS_MAX);
           await pharmacy.pause();
           note(await pharmacy.check(false));
           say(`kill ${kills}: ${pharmacy.saved} acts so far, ${Math.round(performance.now() - startedAt)} ms`);
@@ -71,13 +71,13 @@ export async function killUnderLoad(
 }
 
 /** One kill and a start on the same data, sometimes a second kill in the middle of the start; answers how many it were. */
-async function killOnce(stack: Stack, target: 'server' | 'postgres', random: () => number, left: number): Promise<number> {
+async function killOnce(stack: Stack, target: 'server' | 'postgres', random: Random, left: number): Promise<number> {
   const kill = () => (target === 'server' ? stack.kill() : stack.killDatabase());
   await kill();
-  const isTwice = random() < 1 / SECOND_KILL_IN && left > 1;
+  const isTwice = random.next() < 1 / SECOND_KILL_IN && left > 1;
   if (isTwice) {
     const starting = stack.restart().catch(() => undefined);
-    await delay(random() * START_MS);
+    await delay(random.next() * START_MS);
     await stack.kill();
     await starting;
   }

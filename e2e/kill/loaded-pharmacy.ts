@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { itemOf } from '#e2e/kill/an-item.ts';
 import { NodeTablet } from '#e2e/support/node-tablet.ts';
 import { Program } from '#e2e/support/program.ts';
+import { Random } from '#e2e/support/random.ts';
 import { STORY_PASSWORD, type Stack } from '#e2e/support/stack.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
 import { recordIdOf } from '#schema/ids.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import { compareWithBooks, type Faults } from './books.ts';
 
 const ITEMS = 10;
@@ -25,7 +26,7 @@ export class LoadedPharmacy {
   readonly #itemIds: readonly string[];
   /** Entries of the log that no tablet made: setting up, signing in. */
   readonly #otherEntries: number;
-  readonly #random: () => number;
+  readonly #random: Random;
   #working: readonly Promise<void>[] = [];
   #isWorking = false;
 
@@ -34,7 +35,7 @@ export class LoadedPharmacy {
     counters: readonly Counter[],
     itemIds: readonly string[],
     otherEntries: number,
-    random: () => number,
+    random: Random,
   ) {
     this.#program = program;
     this.#counters = counters;
@@ -51,13 +52,14 @@ export class LoadedPharmacy {
     stack: Stack,
     name: string,
     tablets: number,
-    random: () => number,
+    random: Random,
     line: { readonly url: string; readonly patienceMs?: number } = stack,
   ): Promise<LoadedPharmacy> {
     const email = `${name}@kill.test`;
     const program = await Program.createPharmacy(stack, email);
     const itemIds: string[] = [];
-    for (let i = 0; i < ITEMS; i += 1) itemIds.push((await program.act('item.add', { fields: itemOf(i, PRICE_MINOR) })).id);
+    for (let i = 0; i < ITEMS; i += 1)
+      itemIds.push((await program.act('item.add', { fields: plainItem({ name: `Item ${i}`, packPriceMinor: PRICE_MINOR }) })).id);
     const opened: Counter[] = [];
     for (let i = 1; i <= tablets; i += 1) {
       const till = await program.act('till.add', { name: `Till ${i}` });
@@ -147,13 +149,13 @@ export class LoadedPharmacy {
   async #work(counter: Counter): Promise<void> {
     while (this.#isWorking) {
       await this.#act(counter);
-      await delay(this.#random() * PAUSE_MS_MAX);
+      await delay(this.#random.next() * PAUSE_MS_MAX);
     }
   }
 
   async #act({ tablet, at }: Counter): Promise<void> {
-    const dice = this.#random();
-    const itemId = this.#itemIds[Math.floor(this.#random() * ITEMS)] ?? '';
+    const dice = this.#random.next();
+    const itemId = this.#itemIds[Math.floor(this.#random.next() * ITEMS)] ?? '';
     if (dice < 0.6)
       await tablet.act('cashMovement.record', {
         ...at,

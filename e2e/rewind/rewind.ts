@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LoadedPharmacy } from '#e2e/kill/loaded-pharmacy.ts';
-import { seededRandom } from '#e2e/support/seeded-random.ts';
+import { Random } from '#e2e/support/random.ts';
 import { Stack } from '#e2e/support/stack.ts';
 import { auditLeafSchema } from '#schema/audit/leaf.ts';
 import { HOUR_MS } from '#schema/time.ts';
@@ -30,13 +30,13 @@ export interface RewindResult {
  * that the data were put back, as when somebody copies files by hand.
  */
 export async function rewindServer(count: number, seed: number, say: (line: string) => void): Promise<RewindResult> {
-  const random = seededRandom(seed);
+  const random = new Random(seed);
   const stack = await Stack.start();
   const folder = await mkdtemp(path.join(tmpdir(), 'rewind-'));
   const found = { restores: 0, lost: 0, doubled: 0, wrong: 0 };
   try {
     while (found.restores < count) {
-      const pharmacy = await LoadedPharmacy.open(stack, `owner-${found.restores}`, TABLETS, seededRandom(seed + found.restores));
+      const pharmacy = await LoadedPharmacy.open(stack, `owner-${found.restores}`, TABLETS, new Random(seed + found.restores));
       try {
         const until = Math.min(count, found.restores + RESTORES_A_PHARMACY);
         while (found.restores < until) {
@@ -72,19 +72,19 @@ export async function rewindServer(count: number, seed: number, say: (line: stri
 async function rewindOnce(options: {
   readonly stack: Stack;
   readonly pharmacy: LoadedPharmacy;
-  readonly random: () => number;
+  readonly random: Random;
   readonly isSilent: boolean;
   readonly copy: string;
 }): Promise<number> {
   const { stack, pharmacy, random, isSilent, copy } = options;
   const work = async () => {
     pharmacy.start();
-    await delay(random() * WORK_MS_MAX);
+    await delay(random.next() * WORK_MS_MAX);
     await pharmacy.pause();
   };
   await work();
   // Half the copies are taken while something is unsent.
-  if (random() < 0.5) await pharmacy.drain();
+  if (random.next() < 0.5) await pharmacy.drain();
   await stack.halt();
   await backUp(stack.dataDir, copy);
   await stack.restart();
@@ -92,18 +92,18 @@ async function rewindOnce(options: {
   stack.advance(HOUR_MS);
   pharmacy.syncNow();
   await work();
-  if (random() < 0.7) await pharmacy.drain();
+  if (random.next() < 0.7) await pharmacy.drain();
   await work();
   await stack.halt();
   const aside = await restore(stack.dataDir, copy, new Date(stack.now).toISOString());
   await rm(aside, { recursive: true });
   if (isSilent) await rm(path.join(stack.dataDir, RESTORED_FILE));
   // Some acts are made while the server is away, some before the tablets find out.
-  if (random() < 0.5) await work();
+  if (random.next() < 0.5) await work();
   const made = pharmacy.saved - before;
   await stack.restart();
-  for (let i = Math.floor(random() * 6); i > 0; i -= 1) await pharmacy.program.act('till.add', { name: `After ${i}` });
-  if (random() < 0.5) await work();
+  for (let i = Math.floor(random.next() * 6); i > 0; i -= 1) await pharmacy.program.act('till.add', { name: `After ${i}` });
+  if (random.next() < 0.5) await work();
   return made;
 }
 

@@ -5,10 +5,10 @@ import type { RecordKind } from '#schema/records/registry.ts';
 import { RECORDS } from '#schema/records/registry.ts';
 import { isInSet, kindsInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/working-set.ts';
+import type { Random } from '../support/random.ts';
 import type { Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-tenant-store.ts';
 import { ALL_RECORDS, differenceOf, outboxOf } from './oracle.ts';
-import type { Random } from './random.ts';
 import type { SimTab, SimTablet, World } from './world.ts';
 
 /** Further apart, too much happened while the tab was asked. */

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 /** Kinds of faults a seed may have. Each is switched on or off for a whole seed, so that some seeds are gentle and others meet several at once. */
 export const FAULTS = [

@@ -18,8 +18,8 @@ import {
 } from '#server/apply/tenant-store.ts';
 import { RECORD_TABLES } from '#server/db/record-columns.ts';
 import type { PlacedRecord } from '#server/db/record-tables.ts';
+import type { Random } from '../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** Text that this database refuses to hold, as Postgres refuses some. */

@@ -2,9 +2,9 @@ import type { OpenWorkspace } from '#client/create-workspace.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import { drawerCountIdOf } from '#schema/records/drawer-count.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
+import type { Random } from '../support/random.ts';
 import { POISON } from './memory-tenant-store.ts';
-import { itemFields } from './pharmacy.ts';
-import type { Random } from './random.ts';
 
 /**
  * What people do on a tablet: each act reads what the tablet shows and does something with it that a person might do, rightly or wrongly.
@@ -250,7 +250,7 @@ async function addItem({ random, hasPoison }: Place): Promise<Act | null> {
   const name = hasPoison && random.chance(0.5) ? `Item ${POISON}` : `Item ${random.int(100, 999)}`;
   // Two tablets that add the same code at once are one of the things to get right.
   const identifiers = random.chance(0.5) ? [{ scheme: 'local' as const, value: `C${random.int(1, 5)}` }] : [];
-  return { name: 'item.add', args: { fields: { ...itemFields(name, random.int(50, 2_000)), identifiers } } };
+  return { name: 'item.add', args: { fields: plainItem({ name, packPriceMinor: random.int(50, 2_000), identifiers }) } };
 }
 
 async function receive(place: Place): Promise<Act | null> {

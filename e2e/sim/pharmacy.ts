@@ -1,6 +1,7 @@
 import { defaultShop } from '#schema/domain/default-shop.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import type { ShopSettings } from '#schema/records/shop.ts';
+import { plainItem } from '#schema/testing/plain-item.ts';
 import type { ServerAct } from '#server/apply/apply-mutations.ts';
 
 /** Settings of the simulated pharmacy: amounts in euro cents, one unit a pack, so that a person's figures are simple. */
@@ -16,19 +17,12 @@ const LOT_UNITS = 25;
 
 type OpeningAct = Pick<ServerAct, 'name' | 'args'>;
 
-/** Fields of a new product. */
-export function itemFields(name: string, packPriceMinor: number | null) {
-  const words = { form: '', route: '', substances: '', strength: '', packLabel: '', atc: '', holder: '' };
-  const rest = { schedule: 'none' as const, coldChain: false, identifiers: [], packCostMinor: null, vatRateBp: null };
-  return { ...words, ...rest, name, unitsPerPack: 1, packPriceMinor };
-}
-
 /** Tills, products and their stock, made by the import channel after the `made` acts it has made before. */
 export function openingActs(importDeviceId: string, made: number): readonly (readonly OpeningAct[])[] {
   const tills = Array.from({ length: TILLS }, (_, i) => ({ name: 'till.add', args: { name: `Till ${i + 1}` } }));
   const items = Array.from({ length: ITEMS }, (_, i) => ({
     name: 'item.add',
-    args: { fields: itemFields(`Item ${i + 1}`, 100 * (i + 1)) },
+    args: { fields: plainItem({ name: `Item ${i + 1}`, packPriceMinor: 100 * (i + 1) }) },
   }));
   const lines = items.flatMap((_, i) =>
     ['2027-01-31', '2027-06-30'].map((expiryOn, lot) => ({

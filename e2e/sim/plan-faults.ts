@@ -1,5 +1,5 @@
+import type { Random } from '../support/random.ts';
 import type { Fault } from './faults.ts';
-import type { Random } from './random.ts';
 import type { SimTablet, World } from './world.ts';
 
 const MINUTE_MS = 60_000;

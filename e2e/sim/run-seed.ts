@@ -1,10 +1,10 @@
+import type { Random } from '../support/random.ts';
 import { checkOverlay } from './check-overlay.ts';
 import { Journal } from './journal.ts';
 import { type Findings, judge, outboxOf } from './oracle.ts';
 import { nextAct } from './people.ts';
 import { planFaults } from './plan-faults.ts';
 import type { Tier } from './postgres-tier.ts';
-import type { Random } from './random.ts';
 import { Trace } from './trace.ts';
 import { type SimTab, type SimTablet, World } from './world.ts';
 

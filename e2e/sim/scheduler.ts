@@ -1,5 +1,5 @@
 import type { CancelTimer } from '#schema/env.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/random.ts';
 
 /** Something that can be frozen or killed: a tab, a server. What it waits for never comes any more once it is dead: that is a crash at that await. */
 export class Process {

@@ -1,7 +1,7 @@
 import type { ClientEnv, HttpAnswer, HttpRequest, Locks, SocketHandlers, TabChannel } from '#client/env.ts';
 import type { CancelTimer, Sha256 } from '#schema/env.ts';
+import type { Random } from '../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import { Process, type Scheduler } from './scheduler.ts';
 import { SimDisk } from './sim-disk.ts';
 

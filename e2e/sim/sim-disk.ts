@@ -1,6 +1,6 @@
 import { type KeyedStore, StorageFull, type StoreQuery, type StoreRow } from '#client/store/keyed-store.ts';
+import type { Random } from '../support/random.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** The storage failed for no reason of ours. */

@@ -17,8 +17,8 @@ import { HttpProblem, invalidInput } from '#server/http/http-problem.ts';
 import { toProblem } from '#server/http/problems.ts';
 import { answerReport, ReportLimits } from '#server/sync/reports.ts';
 import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncDeps } from '#server/sync/sync-service.ts';
+import type { Random } from '../support/random.ts';
 import { SIM_SHOP } from './pharmacy.ts';
-import type { Random } from './random.ts';
 import { Process, type Scheduler } from './scheduler.ts';
 
 /** A request as it reaches the server: who sent it is told by the headers alone. */
