@@ -71,17 +71,27 @@ describe('[SY11] only a receipt retires', () => {
     const { env, outbox } = await open(browser());
     await outbox.append(act(env));
     await outbox.append(act(env));
-    await outbox.keepReceipts([receipt(1), receipt(9)]);
-    await outbox.keepReceipts([receipt(1)]);
+    await outbox.keepReceipts([receipt(1), receipt(9)], outbox.doubted.generation());
+    await outbox.keepReceipts([receipt(1)], outbox.doubted.generation());
     expect((await outbox.pending()).map(({ n }) => n)).toEqual([2]);
     expect((await outbox.from(1)).map((entry) => entry.receipt?.verdict ?? null)).toEqual(['applied', null]);
+  });
+
+  test('[SY8] an answer asked for before its receipts came into doubt is not stored, even when that happens while it is', async () => {
+    const world = browser();
+    const { env, outbox } = await open(world);
+    await outbox.append(act(env));
+    const storing = outbox.keepReceipts([receipt(1)], outbox.doubted.generation());
+    outbox.doubted.raise(1);
+    await storing;
+    expect((await outbox.pending()).map(({ n }) => n)).toEqual([1]);
   });
 
   test('[SY8] receipted acts go after 30 days, unreceipted ones never, the tail stays', async () => {
     const world = browser();
     const { env, outbox } = await open(world);
     for (let i = 0; i < 4; i += 1) await outbox.append(act(env));
-    await outbox.keepReceipts([receipt(1), receipt(2), receipt(4)]);
+    await outbox.keepReceipts([receipt(1), receipt(2), receipt(4)], outbox.doubted.generation());
     await outbox.forgetOld();
     expect((await outbox.from(1)).length).toBe(4);
     await world.advance(31 * DAY_MS);

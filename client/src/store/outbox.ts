@@ -137,11 +137,15 @@ export class Outbox {
     return (await this.#store.query({ kind: KIND, status: TROUBLED, descending: true, limit: READ_MAX })).map(entryOf);
   }
 
-  /** Stores what the server said. Receipts already stored, or of mutations not here, change nothing; a restored
-   * server's new receipt replaces the old one (SY8). */
-  async keepReceipts(receipts: readonly Receipt[]): Promise<void> {
+  /**
+   * Stores what the server said, if `generation` (`doubted.generation()` when it was asked) still is the one. Receipts already stored, or of mutations not
+   * here, change nothing; a restored server's new receipt replaces the old one (SY8).
+   */
+  async keepReceipts(receipts: readonly Receipt[], generation: number): Promise<void> {
     const byId = new Map(receipts.map((receipt) => [padded(receipt.n), receipt]));
     const rows = await this.#store.load([...byId.keys()]);
+    // Looked at right before the write: a tab may be frozen at any await, while another hears that the server was set back.
+    if (this.doubted.generation() !== generation) return;
     await this.#store.write(
       rows.flatMap((row) => {
         const receipt = byId.get(row.id);

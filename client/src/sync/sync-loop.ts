@@ -226,10 +226,9 @@ export class SyncLoop {
     }
   }
 
-  /** Stores receipts that were asked for in a generation of doubt, if it still is the one. */
   async #keep(receipts: readonly Receipt[], generation: number): Promise<void> {
-    if (receipts.length === 0 || this.#outbox.doubted.generation() !== generation) return;
-    await this.#outbox.keepReceipts(receipts);
+    if (receipts.length === 0) return;
+    await this.#outbox.keepReceipts(receipts, generation);
     this.#listener.onOutbox();
   }
 
