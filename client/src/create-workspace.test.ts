@@ -3,6 +3,7 @@ import type { RecordBody } from '#schema/records/registry.ts';
 import { TestCounter } from '#schema/testing/test-counter.ts';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import { StorageFull } from './store/keyed-store.ts';
+import { REPLICA_SHAPE } from './store/replica-slots.ts';
 import { settle } from './testing/fake-env.ts';
 import { answer, problem } from './testing/fake-server.ts';
 import { aTablet, openingOf, TEST_SESSION, TILL_1 } from './testing/tablet.ts';
@@ -181,7 +182,7 @@ describe('exchanges', () => {
     for (const name of ['C', 'D', 'E', 'F']) server.put('till', { ...till, id: name, name });
     let failures = 3;
     browser.disk.onWrite = (store) => {
-      if (store.includes('-r2-') && (failures -= 1) >= 0) throw new Error('the disk hiccuped');
+      if (store.includes(`-r${REPLICA_SHAPE}-`) && (failures -= 1) >= 0) throw new Error('the disk hiccuped');
     };
     workspace.syncNow();
     await settle();

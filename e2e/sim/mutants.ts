@@ -20,6 +20,8 @@ const DOOR = 'sync-server/src/apply/door.ts';
 const PULL = 'sync-server/src/sync/pull.ts';
 const SNAPSHOT = 'sync-server/src/sync/snapshot.ts';
 const READER = 'client/src/sync/snapshot-reader.ts';
+const TRANSPORT = 'client/src/sync/transport.ts';
+const SERIES = 'shared-schema/src/domain/z-series.ts';
 const TAKE = 'client/src/sync/take-snapshot.ts';
 
 /** Changes one place of one file. */
@@ -215,5 +217,15 @@ export const MUTANTS: readonly Mutant[] = [
     OVERLAY,
     'if (folded.replica === replica && isSameState(folded.base, await replica.checkpoint())) return seen;',
     'return seen;',
+  ]),
+  mutant('an act that is sent again does not bring the receipt it had', 'SY8', [
+    TRANSPORT,
+    'const earlier = batch.flatMap(({ receipt }) => receipt ?? []);',
+    'const earlier: never[] = [];',
+  ]),
+  mutant('a Z number that is given again stays free', 'SY8', [
+    SERIES,
+    'raised.skippedZNumbers.filter((number) => number !== earlier)',
+    'raised.skippedZNumbers',
   ]),
 ];

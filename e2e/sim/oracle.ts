@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { StorageFull } from '#client/store/keyed-store.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
+import { earlierZNumberOf } from '#schema/mutations/cash/issue-z-report.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { Digest, ledgerMonthOf, subtractSums } from '#schema/sync/digest.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
+import { receiptSchema } from '#schema/sync/receipt.ts';
 import { kindsInSet } from '#schema/sync/sets.ts';
 import type { Stored } from '#schema/working-set.ts';
 import { ledgersFromAt } from '#server/sync/pull.ts';
@@ -38,6 +40,7 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
   checkDigest(world.database, findings);
   checkStock(world.database, findings);
   checkCash(world.database, findings);
+  checkZNumbers(world, findings);
   for (const tablet of world.tablets) {
     checkReceipts(world.database, tablet, findings);
     await checkTabs(world, tablet, findings);
@@ -149,6 +152,35 @@ function checkCash(database: MemoryDatabase, { diverged }: Findings): void {
   for (const { id, totalMinor } of bodiesOf(database, 'sale'))
     if (!waiting.has(id) && totalMinor !== (sums.get(id) ?? 0))
       diverged.push(`sale ${id} of ${totalMinor} took in ${sums.get(id) ?? 0}`);
+}
+
+/**
+ * Z numbers are given once, none is missing without being known to, and a close has the number its tablet was told before the server was set back, or is
+ * flagged (C11, SY8).
+ */
+function checkZNumbers({ database, zNumbersTold }: World, { diverged }: Findings): void {
+  const reports = bodiesOf(database, 'zReport');
+  for (const { id, lastZNumber, skippedZNumbers } of bodiesOf(database, 'till')) {
+    const given = reports.filter(({ tillId }) => tillId === id).map(({ number }) => number);
+    const all = [...given, ...skippedZNumbers].sort((a, b) => a - b);
+    if (all.length !== lastZNumber || all.some((number, index) => number !== index + 1))
+      diverged.push(`${id} came to Z ${lastZNumber}, gave ${given.join()} and skipped ${skippedZNumbers.join()}`);
+  }
+  for (const { deviceId, n, receipt } of database.log) {
+    const told = zNumbersTold.get(`${deviceId} ${n}`);
+    if (!told || !receipt || receipt.codes.includes('z_number_changed')) continue;
+    const { tillId, zNumber } = receipt.details;
+    if (tillId !== told.tillId || zNumber !== told.zNumber)
+      diverged.push(`${deviceId} ${n} was Z ${told.zNumber} and is ${JSON.stringify(zNumber)}, and nobody is told`);
+  }
+}
+
+/** Keeps in mind the Z numbers that tablets were told. */
+export function noteZNumbers({ tablets, zNumbersTold }: World): void {
+  for (const { mutation, receipt } of tablets.flatMap(outboxOf)) {
+    const told = receipt === null ? null : earlierZNumberOf({ earlierReceipt: receiptSchema.parse(receipt) });
+    if (told) zNumbersTold.set(`${mutation.deviceId} ${mutation.n}`, told);
+  }
 }
 
 /** What a tablet was told of each act is what the log says. */

@@ -1,5 +1,6 @@
 import type { Random } from '../support/random.ts';
 import type { Fault } from './faults.ts';
+import { noteZNumbers } from './oracle.ts';
 import type { SimTablet, World } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -105,6 +106,7 @@ export function planFaults(world: World, busyMs: number): void {
     later(own, 2 * MINUTE_MS, () => {
       if (world.faults.isHealing) return;
       world.killServer();
+      noteZNumbers(world);
       world.restore(copy, own.chance(0.5));
       later(own, 20_000, () => world.server ?? world.startServer());
     });

@@ -69,6 +69,8 @@ export class World {
   database = new MemoryDatabase();
   /** The database as it was before each time it was put back, newest last. */
   readonly lost: MemoryDatabase[] = [];
+  /** Z numbers that tablets had been told before the last time: they may stand on paper. By `deviceId n` of the close. */
+  readonly zNumbersTold = new Map<string, { readonly tillId: string; readonly zNumber: number }>();
   server: SimServer | null = null;
   readonly sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   #lives = 0;

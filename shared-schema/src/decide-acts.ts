@@ -147,14 +147,14 @@ function acceptance(act: PreparedAct, context: DecideContext, verdict: Accepted,
     const exception = newException(context, act.name, 'conflict', ['field_conflict'], {
       aboutKind: verdict.conflictAbout?.kind ?? null,
       aboutId: verdict.conflictAbout?.id ?? null,
-      details: { conflicts: [...conflicts], ...verdict.conflictDetails },
+      details: { conflicts: [...conflicts], ...verdict.details },
     });
     return {
       receipt: {
         n,
         verdict: 'merged',
         codes: ['field_conflict'],
-        details: { ...verdict.conflictDetails },
+        details: { ...verdict.details },
         conflicts: [...conflicts],
       },
       writes: [...verdict.writes, put('exception', exception)],
@@ -164,13 +164,13 @@ function acceptance(act: PreparedAct, context: DecideContext, verdict: Accepted,
   const main = flags[0];
   if (!main) {
     return {
-      receipt: { n, verdict: 'applied', codes: [], details: {}, conflicts: [] },
+      receipt: { n, verdict: 'applied', codes: [], details: { ...verdict.details }, conflicts: [] },
       writes: verdict.writes,
       events: verdict.events,
     };
   }
   const codes = flags.map((flag) => flag.code);
-  const details = Object.assign({}, ...flags.map((flag) => flag.details ?? {}).reverse());
+  const details = Object.assign({ ...verdict.details }, ...flags.map((flag) => flag.details ?? {}).reverse());
   const exception = newException(context, act.name, 'flag', codes, {
     aboutKind: main.about?.kind ?? null,
     aboutId: main.about?.id ?? null,

@@ -71,6 +71,7 @@ export class OverlayFold {
       receivedAt: occurredAt,
       businessOn: mutation.businessOn,
       newId: (k) => recordIdOf(mutation.deviceId, mutation.n, k),
+      earlierReceipt: null,
     };
   }
 }

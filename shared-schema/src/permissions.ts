@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'device.declareLost': MANAGERS,
   'device.reportEvicted': NOBODY,
   'till.add': MANAGERS,
+  'till.skipZNumbers': NOBODY,
   'exception.resolve': MANAGERS,
   'exception.ask': STAFF,
   'item.add': STAFF,

@@ -91,6 +91,7 @@ function plainContext(mutation: Mutation, device: { deviceId: string; deviceNumb
     receivedAt: mutation.madeAt,
     businessOn: mutation.businessOn,
     newId: (k) => recordIdOf(mutation.deviceId, mutation.n, k),
+    earlierReceipt: null,
   };
 }
 

@@ -6,7 +6,7 @@ import { type Checkpoint, isSameState, Replica } from './replica.ts';
 import { BuildTaken, ReplicaBuild } from './replica-build.ts';
 
 /** Raise it when the shape of replica rows changes: a new shape is another store, filled by a snapshot, never a migration. */
-export const REPLICA_SHAPE = 2;
+export const REPLICA_SHAPE = 3;
 
 type SlotsEnv = Pick<ClientEnv, 'openStore' | 'removeStore' | 'local' | 'randomId' | 'locks'>;
 

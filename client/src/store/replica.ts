@@ -4,6 +4,7 @@ import type { RangeKey, RecordKey } from '#schema/mutations/define.ts';
 import { sortableInstant } from '#schema/records/define-record.ts';
 import { DEVICE_SETS, type Device } from '#schema/records/device.ts';
 import { isRecordKind, RECORDS, type RecordKind } from '#schema/records/registry.ts';
+import type { Till } from '#schema/records/till.ts';
 import { Digest, type DigestSums } from '#schema/sync/digest.ts';
 import type { WireRecord } from '#schema/sync/messages.ts';
 import { isInSet } from '#schema/sync/sets.ts';
@@ -107,6 +108,14 @@ export class Replica implements RecordLoader {
       after = last.id;
     }
     return makers;
+  }
+
+  /** The last Z number of each till that had one. */
+  async zNumbers(): Promise<{ tillId: string; zNumber: number }[]> {
+    const tills = (await this.query({ kind: 'till', limit: RANGE_MAX })).map(({ body }) => body as Till);
+    return tills
+      .filter(({ lastZNumber }) => lastZNumber > 0)
+      .map(({ id, lastZNumber }) => ({ tillId: id, zNumber: lastZNumber }));
   }
 
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {

@@ -96,6 +96,29 @@ test('[SY8] a tab that dies before it heard the new receipts leaves the next one
   expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
 });
 
+test('[SY8] a close that comes again brings the Z number it had, and the server hears how far each till had come', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace } = await openTab();
+  await browser.advance(0);
+  const restore = server.backup();
+  const opening = { tillId: TILL_1, currency: 'EUR' as const, floatMinor: 0, floatDenominations: null, offsetMinutes: 60 };
+  await workspace.run('cashSession.open', opening);
+  const sessionId = `${TABLET_1}-1-0`;
+  await workspace.run('cashSession.close', {
+    sessionId,
+    tillId: TILL_1,
+    counts: [{ methodId: 'cash', countedMinor: 0, denominations: null }],
+  });
+  await browser.advance(30_000);
+  expect(server.get('zReport', sessionId)?.number).toBe(1);
+  restore();
+  const till = server.get('till', TILL_1);
+  if (till) server.put('till', { ...till, lastZNumber: 4, skippedZNumbers: [1, 2] });
+  await browser.advance(60_000);
+  expect(server.get('zReport', sessionId)?.number).toBe(1);
+  expect(server.reports).toMatchObject([{ kind: 'set_back', zNumbers: [{ tillId: TILL_1, zNumber: 1 }] }]);
+});
+
 /** Another tablet acts before this one is heard again, so the same acts get other receipts. */
 function anotherIsFirst(server: TabletWorld['server']): void {
   const till = server.get('till', TILL_1);

@@ -7,10 +7,9 @@ import {
   type SyncReport,
   type WireRecord,
 } from '#schema/sync/messages.ts';
-import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ClientEnv } from '../env.ts';
-import { type Outbox, OutboxCleared } from '../store/outbox.ts';
+import { type Outbox, OutboxCleared, type OutboxEntry } from '../store/outbox.ts';
 import { type Checkpoint, isSameState } from '../store/replica.ts';
 import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
@@ -189,11 +188,13 @@ export class SyncLoop {
     try {
       let receiptedUpTo = 0;
       while (this.#isLeading()) {
-        const batch = takeBatch(await this.#outbox.pending(PUSH_MUTATIONS_MAX));
+        const pending = await this.#outbox.pending(PUSH_MUTATIONS_MAX);
+        const batch = takeBatch(pending.map((mutation) => ({ mutation, receipt: null })));
         const [first] = batch;
         if (!first) return null;
         // Sent and answered, and still without a receipt: sending it again at once would go on for ever.
-        if (first.n <= receiptedUpTo) throw new NoAnswer(`no receipt for ${first.n}`);
+        const { n } = first.mutation;
+        if (n <= receiptedUpTo) throw new NoAnswer(`no receipt for ${n}`);
         this.#report({ activity: 'pushing' });
         receiptedUpTo = await this.#pushOnce(batch, 0);
       }
@@ -207,20 +208,20 @@ export class SyncLoop {
   /**
    * One push; where the server asks for earlier numbers (it was restored), those are sent from the outbox instead (SY8). Answers the last number sent.
    */
-  async #pushOnce(batch: readonly Mutation[], gaps: number): Promise<number> {
+  async #pushOnce(batch: readonly OutboxEntry[], gaps: number): Promise<number> {
     try {
       const generation = this.#outbox.doubted.generation();
       const { answer } = await this.#transport.push(batch);
       await this.#keep(answer.receipts, generation);
-      return batch.at(-1)?.n ?? 0;
+      return batch.at(-1)?.mutation.n ?? 0;
     } catch (error) {
       const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
       if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
       // It was set back: whatever it said of what it asks for now, it may say otherwise when that comes again.
       this.#outbox.doubted.raise(expected);
-      const missing = takeBatch((await this.#outbox.from(expected, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
+      const missing = takeBatch(await this.#outbox.from(expected, PUSH_MUTATIONS_MAX));
       // What the server wants is not here any more: sending on would only ask again.
-      if (missing[0]?.n !== expected)
+      if (missing[0]?.mutation.n !== expected)
         throw new SyncRefused(409, 'forked', error instanceof SyncRefused ? error.details : {}, null);
       return await this.#pushOnce(missing, gaps + 1);
     }
@@ -335,11 +336,11 @@ export class SyncLoop {
     const settledN = await this.#settledN();
     if (settledN > ackedN) this.#outbox.doubted.raise(ackedN + 1);
     for (let next = ackedN + 1; next <= settledN && this.#isLeading(); ) {
-      const batch = takeBatch((await this.#outbox.from(next, PUSH_MUTATIONS_MAX)).map(({ mutation }) => mutation));
+      const batch = takeBatch(await this.#outbox.from(next, PUSH_MUTATIONS_MAX));
       const last = batch.at(-1);
       if (!last) break;
       await this.#pushOnce(batch, 0);
-      next = last.n + 1;
+      next = last.mutation.n + 1;
     }
     return settledN > ackedN;
   }
@@ -375,7 +376,8 @@ export class SyncLoop {
     if (!before?.head) return null;
     const makers = await replica.highestActs(() => this.#isLeading());
     const seen = [...makers].map(([deviceId, n]) => ({ deviceId, n })).slice(0, SET_BACK_SEEN_MAX);
-    return { kind: 'set_back', epoch: before.epoch, seq: before.seq, head: before.head, seen };
+    const zNumbers = (await replica.zNumbers()).slice(0, SET_BACK_SEEN_MAX);
+    return { kind: 'set_back', epoch: before.epoch, seq: before.seq, head: before.head, seen, zNumbers };
   }
 
   /** Counts the replica's rows when that is due, while nothing else is to be done; one that went bad is mended by an exchange. */

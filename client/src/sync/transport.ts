@@ -12,8 +12,9 @@ import {
   type SnapshotResume,
   type SyncReport,
 } from '#schema/sync/messages.ts';
-import { type Mutation, toWire } from '#schema/sync/mutation.ts';
+import { toWire } from '#schema/sync/mutation.ts';
 import type { ClientEnv, HttpAnswer, HttpRequest } from '../env.ts';
+import type { OutboxEntry } from '../store/outbox.ts';
 
 /** The server answered, but not with what was asked for. */
 export class SyncRefused extends Error {
@@ -61,13 +62,12 @@ export class Transport {
     this.#deviceToken = deviceToken;
   }
 
-  /** Sends mutations, in order of n; they must fit one push (see `takeBatch`). */
-  push(mutations: readonly Mutation[]): Promise<Measured<PushResponse>> {
-    return this.#post(
-      '/api/sync/push',
-      { mutations: mutations.map(toWire), lastHash: mutations.at(-1)?.hash ?? '' },
-      pushResponseSchema,
-    );
+  /** Sends mutations, in order of n, with the receipts there are of them; they must fit one push (see `takeBatch`). */
+  push(batch: readonly OutboxEntry[]): Promise<Measured<PushResponse>> {
+    const mutations = batch.map(({ mutation }) => toWire(mutation));
+    const earlier = batch.flatMap(({ receipt }) => receipt ?? []);
+    const lastHash = batch.at(-1)?.mutation.hash ?? '';
+    return this.#post('/api/sync/push', { mutations, lastHash, earlier }, pushResponseSchema);
   }
 
   pull(request: Omit<PullRequest, 'limit'>): Promise<Measured<PullResponse>> {
@@ -161,14 +161,15 @@ function retryAfterOf(text: string | null, now: number): number | null {
 }
 
 /** The longest run from the front that fits one push (SY5); at least one. */
-export function takeBatch(pending: readonly Mutation[]): Mutation[] {
-  const batch: Mutation[] = [];
+export function takeBatch(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  const batch: OutboxEntry[] = [];
   // The envelope of the request itself.
   let bytes = 200;
-  for (const mutation of pending.slice(0, PUSH_MUTATIONS_MAX)) {
-    const size = new TextEncoder().encode(JSON.stringify(toWire(mutation))).length + 1;
+  for (const entry of entries.slice(0, PUSH_MUTATIONS_MAX)) {
+    const texts = [toWire(entry.mutation), entry.receipt ?? ''].map((part) => JSON.stringify(part));
+    const size = new TextEncoder().encode(texts.join()).length + 1;
     if (batch.length > 0 && bytes + size > PUSH_BYTES_MAX) break;
-    batch.push(mutation);
+    batch.push(entry);
     bytes += size;
   }
   return batch;

@@ -125,7 +125,7 @@ export class FakeServer {
   }
 
   async #push(deviceId: string, body: unknown): Promise<HttpAnswer> {
-    const { mutations, lastHash } = pushRequestSchema.parse(body);
+    const { mutations, lastHash, earlier } = pushRequestSchema.parse(body);
     const device = this.#deviceOf(deviceId);
     const receipts: Receipt[] = [];
     for (const received of mutations) {
@@ -134,7 +134,8 @@ export class FakeServer {
       if (known) receipts.push(known);
       else if (n !== device.receipts.length + 1) return problem(409, 'gap', { expected: device.receipts.length + 1 });
       else {
-        const receipt = await this.#apply(deviceId, received, device);
+        const before = earlier.find((receipt) => receipt?.n === n) ?? null;
+        const receipt = await this.#apply(deviceId, received, device, before);
         device.receipts.push(receipt);
         receipts.push(receipt);
       }
@@ -143,7 +144,12 @@ export class FakeServer {
     return answer({ epoch: this.epoch, seq: this.seq, serverTime: this.#now(), receipts } satisfies PushResponse);
   }
 
-  async #apply(deviceId: string, received: Record<string, unknown>, device: ServerDevice): Promise<Receipt> {
+  async #apply(
+    deviceId: string,
+    received: Record<string, unknown>,
+    device: ServerDevice,
+    earlierReceipt: Receipt | null,
+  ): Promise<Receipt> {
     const wire = wireMutationSchema.parse(received);
     device.lastHash = chainMutation(wire, device.lastHash, testSha256).hash;
     const occurredAt = Math.min(wire.madeAt - (wire.madeAtSkewMs ?? 0), this.#now());
@@ -163,6 +169,7 @@ export class FakeServer {
       businessOn: wire.businessOn,
       newId: (k) => recordIdOf(deviceId, wire.n, k),
       sha256: testSha256,
+      earlierReceipt,
     };
     const judgement = await this.#judge(wire, context);
     if (judgement.writes.length > 0) this.#move();

@@ -105,11 +105,11 @@ export interface PreviousZ {
 }
 
 /**
- * The body of the next Z of a till: number = previous + 1 from 1 on, grand totals carried forward, previous hash included. Lists are
- * put in a fixed order (methods by id, rates ascending, movements by type, attempts by number), so the same session gives the same
- * bytes. Source: C11.
+ * The body of the next Z of a till: number = previous + 1 from 1 on where none is given (see `takeZNumber`), grand totals carried forward, hash of the
+ * Z that was issued before included. Lists are put in a fixed order (methods by id, rates ascending, movements by type, attempts by number), so the
+ * same session gives the same bytes. Source: C11.
  */
-export function buildZReport(input: ZReportInput, previous: PreviousZ | null): ZReportBody {
+export function buildZReport(input: ZReportInput, previous: PreviousZ | null, number = (previous?.number ?? 0) + 1): ZReportBody {
   const before = previous?.grandTotals ?? { salesMinor: 0, refundsMinor: 0, documentCount: 0 };
   return {
     ...input,
@@ -118,7 +118,7 @@ export function buildZReport(input: ZReportInput, previous: PreviousZ | null): Z
     movements: input.movements.toSorted((a, b) => compareText(a.type, b.type)),
     attempts: input.attempts.toSorted((a, b) => a.attempt - b.attempt),
     formatVersion: 1,
-    number: (previous?.number ?? 0) + 1,
+    number,
     grandTotals: {
       salesMinor: addMinor(before.salesMinor, input.sales.amountMinor),
       refundsMinor: addMinor(before.refundsMinor, input.refunds.amountMinor),

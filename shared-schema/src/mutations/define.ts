@@ -3,7 +3,7 @@ import type { Json } from '../canonical-json.ts';
 import type { Sha256 } from '../env.ts';
 import type { Role } from '../permissions.ts';
 import type { RecordBody, RecordKind } from '../records/registry.ts';
-import type { FieldConflict } from '../sync/receipt.ts';
+import type { FieldConflict, Receipt } from '../sync/receipt.ts';
 
 /** One record that an act reads. */
 export interface RecordKey {
@@ -66,6 +66,8 @@ export interface DecideContext {
   /** Id of the `k`-th record this act makes. */
   readonly newId: (k: number) => string;
   readonly sha256: Sha256;
+  /** What this act was answered in a history that the server has lost; a series number in it stands on paper already (SY8). Null in any other case. */
+  readonly earlierReceipt: Receipt | null;
 }
 
 /** A whole record to store, new or changed. */
@@ -95,8 +97,8 @@ export interface Accepted {
   readonly conflicts: readonly FieldConflict[];
   /** The record whose fields are in conflict. */
   readonly conflictAbout: RecordKey | null;
-  /** What explains the conflicts besides their values (SY23); goes into receipt and exception. */
-  readonly conflictDetails: Readonly<Record<string, Json>>;
+  /** What the maker is told besides (SY23): what explains conflicts, the number that was given. Goes into receipt and exception. */
+  readonly details: Readonly<Record<string, Json>>;
 }
 
 export interface Refused {
@@ -113,7 +115,7 @@ export function accept(
     readonly flags?: readonly Flag[];
     readonly conflicts?: readonly FieldConflict[];
     readonly conflictAbout?: RecordKey;
-    readonly conflictDetails?: Readonly<Record<string, Json>>;
+    readonly details?: Readonly<Record<string, Json>>;
   } = {},
 ): Accepted {
   return {
@@ -123,7 +125,7 @@ export function accept(
     flags: more.flags ?? [],
     conflicts: more.conflicts ?? [],
     conflictAbout: more.conflictAbout ?? null,
-    conflictDetails: more.conflictDetails ?? {},
+    details: more.details ?? {},
   };
 }
 

@@ -16,6 +16,7 @@ import { recountDrawer } from './cash/recount-drawer.ts';
 import { reverseCashMovement } from './cash/reverse-movement.ts';
 import { recordSafeMovement } from './cash/safe.ts';
 import { joinSessions, moveSessionToTill } from './cash/settle-unowned.ts';
+import { skipTillZNumbers } from './cash/skip-z-numbers.ts';
 import { receiveCash, sendCash } from './cash/transfer-cash.ts';
 import { addTill } from './organisation/add-till.ts';
 import { askManager } from './organisation/ask-manager.ts';
@@ -75,6 +76,7 @@ const DEFINITIONS = [
   recountDrawer,
   joinSessions,
   moveSessionToTill,
+  skipTillZNumbers,
   startReconciliation,
   addReconciliationStep,
   removeReconciliationStep,

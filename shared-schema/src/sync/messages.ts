@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refSchema } from '../fields.ts';
 import { deviceIdSchema, tenantIdSchema } from '../ids.ts';
 import { roleSchema } from '../permissions.ts';
 import { DEVICE_SETS } from '../records/device.ts';
@@ -37,7 +38,8 @@ const sumSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
 /**
  * `POST /api/sync/push`. A mutation is only required to carry a readable `n` here: whatever else is wrong with one quarantines that one and
- * nothing else (SY9). `lastHash` is the chain hash of the last mutation: it vouches for all up to it.
+ * nothing else (SY9). `lastHash` is the chain hash of the last mutation: it vouches for all up to it. `earlier` are the receipts the device still has of
+ * mutations that a server asks for again, which was set back (SY8); one that cannot be read counts as none.
  */
 export const pushRequestSchema = z.strictObject({
   mutations: z
@@ -45,6 +47,7 @@ export const pushRequestSchema = z.strictObject({
     .min(1)
     .max(PUSH_MUTATIONS_MAX),
   lastHash: z.string().length(64),
+  earlier: z.array(receiptSchema.nullable().catch(null)).max(PUSH_MUTATIONS_MAX).default([]),
 });
 export type PushRequest = z.infer<typeof pushRequestSchema>;
 
@@ -141,7 +144,7 @@ export const snapshotQuerySchema = z.union([
 ]);
 export type SnapshotResume = NonNullable<z.infer<typeof snapshotQuerySchema>>;
 
-/** Most devices one report names. */
+/** Most devices, and most tills, one report names. */
 export const SET_BACK_SEEN_MAX = 200;
 
 /** `POST /api/sync/report`: what a device found out about the server's state or its own, for the audit log. */
@@ -163,6 +166,11 @@ export const syncReportSchema = z.discriminatedUnion('kind', [
     head: chainHeadSchema,
     /** The highest act of each device, and of each channel of the server, whose records the device held. */
     seen: z.array(z.strictObject({ deviceId: deviceIdSchema, n: z.int().min(1) })).max(SET_BACK_SEEN_MAX),
+    /** The last Z number of each till that had one: its series goes on above. */
+    zNumbers: z
+      .array(z.strictObject({ tillId: refSchema, zNumber: z.int().min(1) }))
+      .max(SET_BACK_SEEN_MAX)
+      .default([]),
   }),
 ]);
 export type SyncReport = z.infer<typeof syncReportSchema>;

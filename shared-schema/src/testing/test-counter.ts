@@ -133,6 +133,7 @@ function testTill() {
     openSessionId: null,
     lastSessionId: null,
     lastZNumber: 0,
+    skippedZNumbers: [],
     lastZHash: null,
     lastClosedOn: null,
     grandSalesMinor: 0,

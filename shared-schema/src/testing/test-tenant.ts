@@ -22,6 +22,7 @@ export interface ActAt {
   readonly businessOn?: string;
   readonly version?: number;
   readonly authority?: 'server' | 'device';
+  readonly earlierReceipt?: DecideContext['earlierReceipt'];
 }
 
 /** Ids of the tablets of the test pharmacy. */
@@ -103,7 +104,7 @@ export class TestTenant {
       n,
       hash: testSha256(`${deviceId}-${n}`),
       actorId,
-      role: actor ? roleAt(actor, occurredAt) : null,
+      role: actorId === 'system' ? 'system' : actor ? roleAt(actor, occurredAt) : null,
       madeAt: occurredAt,
       occurredAt,
       uncertaintyMs: at.uncertaintyMs === undefined ? 60_000 : at.uncertaintyMs,
@@ -111,6 +112,7 @@ export class TestTenant {
       businessOn: at.businessOn ?? '2026-11-23',
       newId: (k) => recordIdOf(deviceId, n, k),
       sha256: testSha256,
+      earlierReceipt: at.earlierReceipt ?? null,
     };
   }
 

@@ -23,7 +23,7 @@ export function skewFromAtOf(device: Pick<DeviceState, 'lastContactAt' | 'skewFr
  * the acts before left it.
  */
 export function contextOf(
-  { n, hash, mutation }: ReceivedAct,
+  { n, hash, mutation, earlierReceipt }: ReceivedAct,
   device: DeviceState,
   receivedAt: number,
   env: Pick<ServerEnv, 'sha256'>,
@@ -50,5 +50,6 @@ export function contextOf(
     businessOn: mutation?.businessOn ?? new Date(receivedAt).toISOString().slice(0, 10),
     newId: (k) => recordIdOf(device.id, n, k),
     sha256: env.sha256,
+    earlierReceipt,
   };
 }

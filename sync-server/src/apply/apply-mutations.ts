@@ -13,7 +13,14 @@ import type { DeviceState, LoggedMutation, ServerChannel, TenantHead, TenantTran
  * one transaction; each gets its own outcome.
  */
 export type Submission =
-  | { readonly kind: 'push'; readonly deviceId: string; readonly received: readonly Received[]; readonly lastHash: string }
+  | {
+      readonly kind: 'push';
+      readonly deviceId: string;
+      readonly received: readonly Received[];
+      readonly lastHash: string;
+      /** What the device was answered to some of these in a history that is gone (SY8). */
+      readonly earlier?: readonly Receipt[];
+    }
   | { readonly kind: 'acts'; readonly channel: ServerChannel; readonly actorId: string; readonly acts: readonly ServerAct[] }
   | { readonly kind: 'enrol'; readonly device: NewTablet }
   | { readonly kind: 'event'; readonly event: AuditEvent }
@@ -180,13 +187,14 @@ async function takeInPush(
   env: ServerEnv,
   run: TenantRun,
   transaction: TenantTransaction,
-  { deviceId, received, lastHash }: Extract<Submission, { kind: 'push' }>,
+  { deviceId, received, lastHash, earlier = [] }: Extract<Submission, { kind: 'push' }>,
 ): Promise<Intake | Outcome> {
   const device = await transaction.loadDevice({ id: deviceId });
   const first = received[0];
   if (!device || !first) return { kind: 'unknown_device' };
   if (first.n > device.lastN + 1) return { kind: 'gap', expected: device.lastN + 1 };
   const logged = await transaction.loadLogged(deviceId, first.n - 1, Math.min(device.lastN, received.at(-1)?.n ?? 0));
+  const earlierByN = new Map(earlier.map((receipt) => [receipt.n, receipt]));
   const answered: Receipt[] = [];
   const fresh: ReceivedAct[] = [];
   /** From the first act on whose number the server knows with other content. */
@@ -194,7 +202,7 @@ async function takeInPush(
   let prev = hashBefore(first.n, device, logged);
   for (const [i, one] of received.entries()) {
     if (one.n !== first.n + i) return { kind: 'gap', expected: first.n + i };
-    const act = receiveAct(one, device, prev, env.sha256);
+    const act = receiveAct(one, device, prev, env.sha256, earlierByN.get(one.n));
     prev = act.hash;
     const known = logged.get(one.n);
     if (other.length > 0 || (known && known.hash !== act.hash)) other.push(act);

@@ -3,6 +3,7 @@ import { type PreparedAct, prepareAct, type Unpreparable } from '#schema/decide-
 import type { Sha256 } from '#schema/env.ts';
 import { findUnstorable } from '#schema/storable.ts';
 import { receivedMutationText, type WireMutation, wireMutationSchema } from '#schema/sync/mutation.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
 import type { DeviceState } from './tenant-store.ts';
 
 /** The actor of the server's own acts; no tablet may claim it. */
@@ -31,6 +32,8 @@ export interface ReceivedAct {
   readonly name: string;
   /** Null when it is no mutation at all. */
   readonly mutation: WireMutation | null;
+  /** What the device was answered in a history that is gone (SY8); null when it is new. */
+  readonly earlierReceipt: Receipt | null;
   /** What there is to judge, or why it goes into quarantine. */
   readonly act: PreparedAct | Fault;
 }
@@ -44,9 +47,15 @@ export function isPrepared(act: PreparedAct | Fault): act is PreparedAct {
  * Chains and reads what a device sent; never throws (SY9). Faults, in order: `invalid_mutation` (with `field`, `problem`), `device_revoked`,
  * `actor_not_allowed`, then those of `prepareAct`.
  */
-export function receiveAct(received: Received, device: DeviceState, prev: string, sha256: Sha256): ReceivedAct {
+export function receiveAct(
+  received: Received,
+  device: DeviceState,
+  prev: string,
+  sha256: Sha256,
+  earlierReceipt: Receipt | null = null,
+): ReceivedAct {
   const text = receivedMutationText(received, prev);
-  const base = { device, n: received.n, text, hash: sha256(text), name: nameIn(received) };
+  const base = { device, n: received.n, text, hash: sha256(text), name: nameIn(received), earlierReceipt };
   const invalid = (field: string, problem: string): ReceivedAct => ({
     ...base,
     mutation: null,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pushRequestSchema } from '#schema/sync/messages.ts';
+import { toWire } from '#schema/sync/mutation.ts';
 import { HOUR_MS } from '#schema/time.ts';
 import { createTestTenant, type TestDevice, type TestTenant } from '../testing/tenant.ts';
 import { answerReport, ReportLimits } from './reports.ts';
-import type { SyncDeps, SyncPeer } from './sync-service.ts';
+import { answerPush, type SyncDeps, type SyncPeer } from './sync-service.ts';
 
 let tenant: TestTenant;
 let device: TestDevice;
@@ -65,9 +67,54 @@ test('[SY8] what a device saw of a history that is gone is sealed with the acts 
     { deviceId: 'zzzzzzzzzzzz', n: 2 },
   ];
   const report = { kind: 'set_back', epoch: 1, seq: 900, head: { size: 950, hash: 'c'.repeat(64) } } as const;
-  await answerReport(deps, peer, { ...report, seen });
+  await answerReport(deps, peer, { ...report, seen, zNumbers: [] });
   const { rows } = await tenant.database.owner.query<{ leaf: string }>(`select leaf from log where leaf like '%saw_set_back%'`);
   const codes: unknown = rows.map(({ leaf }): unknown => (JSON.parse(leaf) as { codes: unknown }).codes);
   expect(codes).toEqual([['epoch 1', 'seq 900', 'size 950', `hash ${'c'.repeat(64)}`, `${other.id} 2-4`, 'zzzzzzzzzzzz 1-2']]);
   expect(head.epoch).toBe(1);
+});
+
+test('[SY8] a till goes on above the Z number that a device saw, and a close that comes again has the one it had', async () => {
+  const counter = await tenant.enrol('Counter');
+  const till = counter.make('till.add', { name: 'Three' });
+  const tillId = `${counter.id}-${till.n}-0`;
+  await counter.push(till);
+  const report = { kind: 'set_back', epoch: 1, seq: 900, head: { size: 950, hash: 'c'.repeat(64) } } as const;
+  await answerReport(deps, { ...peer, deviceId: counter.id }, { ...report, seen: [], zNumbers: [{ tillId, zNumber: 2 }] });
+
+  const closings = [null, { tillId, zNumber: 1 }].map((earlier) => {
+    const opening = counter.make('cashSession.open', {
+      tillId,
+      currency: 'EUR',
+      floatMinor: 0,
+      floatDenominations: null,
+      offsetMinutes: 60,
+    });
+    const sessionId = `${counter.id}-${opening.n}-0`;
+    const closing = counter.make('cashSession.close', {
+      sessionId,
+      tillId,
+      counts: [{ methodId: 'cash', countedMinor: 0, denominations: null }],
+    });
+    const receipt = { n: closing.n, verdict: 'applied', seq: 1, codes: [], details: earlier, conflicts: [] };
+    return { acts: [opening, closing], receipt, sessionId };
+  });
+  const acts = closings.flatMap((closing) => closing.acts);
+  // The first of the receipts cannot be read, so it counts as none.
+  const earlier = closings.map(({ receipt }) => receipt);
+  const request = pushRequestSchema.parse({ mutations: acts.map(toWire), lastHash: acts.at(-1)?.hash, earlier });
+  await answerPush(deps, { ...peer, deviceId: counter.id }, request);
+
+  const { owner } = tenant.database;
+  const numbers = await owner.query('select session_id, number from z_reports where till_id = $1 order by number', [tillId]);
+  expect(numbers.rows).toEqual([
+    { session_id: closings[1]?.sessionId, number: 1 },
+    { session_id: closings[0]?.sessionId, number: 3 },
+  ]);
+  const series = await owner.query('select last_z_number, skipped_z_numbers from tills where id = $1', [tillId]);
+  expect(series.rows).toEqual([{ last_z_number: 3, skipped_z_numbers: [2] }]);
+  const told = await owner.query(`select details from exceptions where codes = '["z_numbers_missing"]' and about_id = $1`, [
+    tillId,
+  ]);
+  expect(told.rows).toEqual([{ details: { name: 'Three', fromZNumber: 1, upToZNumber: 2 } }]);
 });

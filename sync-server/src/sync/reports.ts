@@ -2,6 +2,7 @@ import { subtractSums } from '#schema/sync/digest.ts';
 import type { SyncReport } from '#schema/sync/messages.ts';
 import { kindsInSet } from '#schema/sync/sets.ts';
 import { HOUR_MS } from '#schema/time.ts';
+import { SYSTEM_ACTOR } from '../apply/received-act.ts';
 import { ledgersFromAt } from './pull.ts';
 import { checkReader, type SyncDeps, type SyncPeer } from './sync-service.ts';
 
@@ -47,12 +48,20 @@ export async function answerReport(deps: SyncDeps, peer: SyncPeer, report: SyncR
 /**
  * Seals what is known of a history that is gone (SY8): its head as a device saw it, and the acts that were in it and are not here, as `device from-to`.
  * The device's own it sends again; those of other tablets come back when they do; those of the server's own channels are lost, and somebody can look them up on paper.
+ * Z numbers that stand on paper are not given to other closes.
  */
 async function answerSetBack(
-  { store, door }: SyncDeps,
+  { env, store, door }: SyncDeps,
   { tenantId, deviceId }: SyncPeer,
-  { epoch, seq, head, seen }: Extract<SyncReport, { kind: 'set_back' }>,
+  { epoch, seq, head, seen, zNumbers }: Extract<SyncReport, { kind: 'set_back' }>,
 ): Promise<void> {
+  const businessOn = new Date(env.now()).toISOString().slice(0, 10);
+  const acts = zNumbers.map(({ tillId, zNumber }) => ({
+    name: 'till.skipZNumbers',
+    args: { tillId, upTo: zNumber },
+    businessOn,
+  }));
+  if (acts.length > 0) await door.submit(tenantId, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts });
   const missing = await store.read(tenantId, deviceId, async ({ lastNOf }) => {
     const found: string[] = [];
     for (const { deviceId: maker, n } of seen) {

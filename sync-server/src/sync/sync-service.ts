@@ -46,9 +46,19 @@ export function checkProtocol(header: string | null): void {
 }
 
 /** Takes in what a device pushed (SY5–SY10). Errors, in order: `TenantBusy`, `device_not_enrolled`, `gap`, `forked`. */
-export async function answerPush(deps: SyncDeps, peer: SyncPeer, { mutations, lastHash }: PushRequest): Promise<PushResponse> {
+export async function answerPush(
+  deps: SyncDeps,
+  peer: SyncPeer,
+  { mutations, lastHash, earlier }: PushRequest,
+): Promise<PushResponse> {
   const { tenantId, deviceId } = peer;
-  const outcome = await deps.door.submit(tenantId, { kind: 'push', deviceId, received: mutations, lastHash });
+  const outcome = await deps.door.submit(tenantId, {
+    kind: 'push',
+    deviceId,
+    received: mutations,
+    lastHash,
+    earlier: earlier.filter((receipt) => receipt !== null),
+  });
   switch (outcome.kind) {
     case 'receipts':
       return { epoch: outcome.epoch, seq: outcome.seq, serverTime: deps.env.now(), receipts: [...outcome.receipts] };

@@ -21,6 +21,7 @@ async function closed(countedMinor: number, times = 1) {
     openSessionId: null,
     lastSessionId: null,
     lastZNumber: 0,
+    skippedZNumbers: [],
     lastZHash: null,
     ...books,
   });

@@ -17,7 +17,15 @@ const LATE = aLot({ id: 'late', lotText: 'LATE', expiryOn: '2028-01-31', onHandU
 /** An open till, one product with two lots. */
 async function openCounter(lots = [SOON, LATE]) {
   const workspace = new FakeWorkspace();
-  const till = { id: 'till-1', name: 'Till 1', openSessionId: null, lastSessionId: null, lastZNumber: 0, lastZHash: null };
+  const till = {
+    id: 'till-1',
+    name: 'Till 1',
+    openSessionId: null,
+    lastSessionId: null,
+    lastZNumber: 0,
+    skippedZNumbers: [],
+    lastZHash: null,
+  };
   const totals = { lastClosedOn: null, grandSalesMinor: 0, grandRefundsMinor: 0, grandDocuments: 0, lateWaiting: [] };
   workspace.put('shop', testShop());
   workspace.put('till', { ...till, ...totals });

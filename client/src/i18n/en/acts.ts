@@ -9,6 +9,7 @@ export const acts = {
   'act.device.reportEvicted': 'Tablet found its memory cleared',
   'act.device.forked': 'Device sent two versions',
   'act.till.add': 'Add a till',
+  'act.till.skipZNumbers': 'Till went on above its lost Z numbers',
   'act.exception.resolve': 'Deal with a task',
   'act.exception.ask': 'Ask a manager',
   'act.item.add': 'Add a product',

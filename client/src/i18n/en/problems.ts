@@ -48,6 +48,11 @@ export const problems = {
   'problem.currency_differs': 'the currency differs from the one of the till',
   'problem.float_differs': 'the float differs from what the last close left in the drawer',
   'problem.z_report_mismatch': 'the sums of this Z do not fit each other: look at the tickets that were flagged that day',
+  'problem.z_number_changed':
+    'the server was restored from a backup and this close has another Z number now: note the new one on the paper with the old one',
+  'problem.z_numbers_missing':
+    'the server was restored from a backup; these Z numbers of the till come back when the tablets that closed it connect',
+  'problem.z_numbers_not_skipped': 'no Z number of this till is missing',
   'problem.late_arrival_stays': 'the sale arrived after the close and stays as its own line',
   'problem.method_unknown': 'this payment method is not known',
   'problem.method_not_counted': 'a payment method was not counted; blank is not zero',

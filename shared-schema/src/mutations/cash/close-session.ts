@@ -6,7 +6,18 @@ import type { CashSession } from '../../records/cash-session.ts';
 import { type DrawerCount, drawerCountIdOf } from '../../records/drawer-count.ts';
 import { reconciliationIdOf } from '../../records/reconciliation.ts';
 import { SHOP_ID } from '../../records/shop.ts';
-import { accept, type DecideContext, defineFact, type Flag, key, put, type RecordReader, type Write } from '../define.ts';
+import type { ZReport } from '../../records/z-report.ts';
+import {
+  type Accepted,
+  accept,
+  type DecideContext,
+  defineFact,
+  type Flag,
+  key,
+  put,
+  type RecordReader,
+  type Write,
+} from '../define.ts';
 import {
   ATTEMPTS_MAX,
   countFlags,
@@ -17,7 +28,7 @@ import {
   sealCount,
 } from './count-drawer.ts';
 import { countedMethods } from './draft-reconciliation.ts';
-import { issueZReport } from './issue-z-report.ts';
+import { earlierZNumberOf, issueZReport, zNumberOf } from './issue-z-report.ts';
 import { isSealed } from './post-cash.ts';
 
 const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: countsSchema });
@@ -28,7 +39,8 @@ const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: c
  * A second close becomes a recount attempt (case 5); so does one of a session that was joined to another (case 3).
  * Flags in order of precedence: `session_unverified`, `session_joined`, `session_already_closed`, `till_unverified` (no number can be given),
  * `not_blind`, `count_differs`, `method_not_counted`, `z_report_mismatch` (its sums do not
- * fit each other; it is issued all the same). None names an expectation (C6). Source: C6, C7, C11, C12.
+ * fit each other; it is issued all the same), `z_number_changed` (before the server was set back it had another number, which may stand on paper).
+ * None names an expectation (C6). Source: C6, C7, C11, C12, SY8.
  */
 export const closeCashSession = defineFact({
   name: 'cashSession.close',
@@ -46,39 +58,50 @@ export const closeCashSession = defineFact({
     const moved = session && session.tillId !== tillId ? [key('till', session.tillId)] : [];
     return [...earlierCountKeys(sessionId, records), ...joinedCountKeys(session), ...moved];
   },
-  decide(closing, records, context) {
-    const session = records.get('cashSession', closing.sessionId);
-    const joined = session && countOfJoined(session, closing.counts, records, context);
-    if (joined) return joined;
-    const totals = records.get('cashTotals', closing.sessionId);
-    const blind = !(totals?.revealed ?? false);
-    const about = key('cashSession', closing.sessionId);
-    if (!session) {
-      const flags = [{ code: 'session_unverified', about, details: { sessionId: closing.sessionId } }];
-      // An id no attempt of a known session can have; the count itself is never lost.
-      const count = { ...sealCount(closing.sessionId, 1, closing.counts, blind, context), id: context.newId(0) };
-      return accept([put('drawerCount', count)], { events: ['drawer_counted'], flags });
-    }
-    const count = sealCount(session.id, session.attempts + 1, closing.counts, blind, context);
-    if (isSealed(session)) {
-      const flags = [
-        { code: 'session_already_closed', about, details: alreadyClosed(session, count, context) },
-        ...countFlags(count, session),
-      ];
-      return accept(recountWrites(session, records.get('reconciliation', reconciliationIdOf(session.id)), count), {
-        events: ['drawer_recounted'],
-        flags,
-      });
-    }
-    const tillId = session.movedFrom === closing.tillId ? session.tillId : closing.tillId;
-    const { writes, mismatches } = closeWrites(session, count, records, context, tillId);
-    const mismatch = { code: 'z_report_mismatch', about, details: { mismatches } };
-    return accept(writes, {
-      events: context.authority === 'server' ? ['cash_session_closed', 'z_report_issued'] : ['cash_session_closed'],
-      flags: [...closeFlags(session, count, records, tillId), ...(mismatches.length === 0 ? [] : [mismatch])],
-    });
-  },
+  decide: (closing, records, context) => flagNumber(decideClose(closing, records, context), closing.sessionId, context),
 });
+
+function decideClose(closing: z.infer<typeof args>, records: RecordReader, context: DecideContext): Accepted {
+  const session = records.get('cashSession', closing.sessionId);
+  const joined = session && countOfJoined(session, closing.counts, records, context);
+  if (joined) return joined;
+  const totals = records.get('cashTotals', closing.sessionId);
+  const blind = !(totals?.revealed ?? false);
+  const about = key('cashSession', closing.sessionId);
+  if (!session) {
+    const flags = [{ code: 'session_unverified', about, details: { sessionId: closing.sessionId } }];
+    // An id no attempt of a known session can have; the count itself is never lost.
+    const count = { ...sealCount(closing.sessionId, 1, closing.counts, blind, context), id: context.newId(0) };
+    return accept([put('drawerCount', count)], { events: ['drawer_counted'], flags });
+  }
+  const count = sealCount(session.id, session.attempts + 1, closing.counts, blind, context);
+  if (isSealed(session)) {
+    const flags = [
+      { code: 'session_already_closed', about, details: alreadyClosed(session, count, context) },
+      ...countFlags(count, session),
+    ];
+    return accept(recountWrites(session, records.get('reconciliation', reconciliationIdOf(session.id)), count), {
+      events: ['drawer_recounted'],
+      flags,
+    });
+  }
+  const tillId = session.movedFrom === closing.tillId ? session.tillId : closing.tillId;
+  const { writes, report, mismatches } = closeWrites(session, count, records, context, tillId);
+  const mismatch = { code: 'z_report_mismatch', about, details: { mismatches } };
+  return accept(writes, {
+    events: context.authority === 'server' ? ['cash_session_closed', 'z_report_issued'] : ['cash_session_closed'],
+    flags: [...closeFlags(session, count, records, tillId), ...(mismatches.length === 0 ? [] : [mismatch])],
+    ...(report && { details: zNumberOf(report) }),
+  });
+}
+
+/** Says when a close does not have the number it had before the server was set back (SY8). */
+function flagNumber(closed: Accepted, sessionId: string, context: DecideContext): Accepted {
+  const before = earlierZNumberOf(context);
+  if (before === null || (closed.details.tillId === before.tillId && closed.details.zNumber === before.zNumber)) return closed;
+  const details = { zNumberBefore: before.zNumber, tillIdBefore: before.tillId };
+  return { ...closed, flags: [...closed.flags, { code: 'z_number_changed', about: key('cashSession', sessionId), details }] };
+}
 
 /** Who closed it and when, which attempt this close became, and the number that its tablet printed on paper. */
 function alreadyClosed({ closedBy, closedAt }: CashSession, { attempt }: DrawerCount, { deviceNumber, n }: DecideContext) {
@@ -101,7 +124,7 @@ function closeWrites(
   records: RecordReader,
   context: DecideContext,
   tillId: string,
-): { writes: Write[]; mismatches: ZReportMismatch[] } {
+): { writes: Write[]; report: ZReport | null; mismatches: ZReportMismatch[] } {
   const closed: CashSession = {
     ...session,
     status: 'closed',
@@ -121,6 +144,7 @@ function closeWrites(
   if (context.authority !== 'server' || !freed || !totals)
     return {
       writes: [put('cashSession', closed), put('drawerCount', count), ...(freed ? [put('till', freed)] : [])],
+      report: null,
       mismatches: [],
     };
   const earlier = earlierCountKeys(session.id, records).flatMap(({ id }) => records.get('drawerCount', id) ?? []);
@@ -142,7 +166,7 @@ function closeWrites(
     put('zReport', report),
     put('till', numbered),
   ];
-  return { writes, mismatches };
+  return { writes, report, mismatches };
 }
 
 function closeFlags(session: CashSession, count: DrawerCount, records: RecordReader, tillId: string): Flag[] {

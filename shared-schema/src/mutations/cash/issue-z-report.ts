@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import { canonicalJson } from '../../canonical-json.ts';
 import { computeMethodVariance } from '../../domain/variance.ts';
 import { buildZReport, findZReportMismatches, type ZReportInput, type ZReportMismatch } from '../../domain/z-report.ts';
+import { takeZNumber } from '../../domain/z-series.ts';
+import { refSchema } from '../../fields.ts';
 import type { CashSession, CashTotals } from '../../records/cash-session.ts';
 import type { DrawerCount } from '../../records/drawer-count.ts';
 import type { Shop } from '../../records/shop.ts';
@@ -20,14 +23,17 @@ export interface ZReportSource {
 }
 
 /**
- * Freezes a closed session into the till's next Z: number = previous + 1, chained by the previous hash. It lies under the session's id,
- * so a session can never have two. Answers the report, the till that carries number, hash and grand totals on, and which of its sums do not fit. Source: C11, C12.
+ * Freezes a closed session into the till's next Z, chained by the hash of the one before. Its number is the next of the series, or the one it had before
+ * the server was set back, where that is free. It lies under the session's id, so a session can never have two. Answers the report, the till that carries
+ * series, hash and grand totals on, and which of its sums do not fit. Source: C11, C12, SY8.
  */
 export function issueZReport(source: ZReportSource): { report: ZReport; till: Till; mismatches: ZReportMismatch[] } {
   const { session, till, context } = source;
   const previous =
     till.lastZHash === null ? null : { number: till.lastZNumber, hash: till.lastZHash, grandTotals: grandTotalsOf(till) };
-  const body = buildZReport(inputOf(source), previous);
+  const earlier = earlierZNumberOf(context);
+  const { number, series } = takeZNumber(till, earlier?.tillId === till.id ? earlier.zNumber : null);
+  const body = buildZReport(inputOf(source), previous, number);
   const hash = context.sha256(canonicalJson(body));
   const report: ZReport = {
     id: session.id,
@@ -45,13 +51,27 @@ export function issueZReport(source: ZReportSource): { report: ZReport; till: Ti
     mismatches: findZReportMismatches(body),
     till: {
       ...till,
-      lastZNumber: body.number,
+      ...series,
       lastZHash: hash,
       grandSalesMinor: body.grandTotals.salesMinor,
       grandRefundsMinor: body.grandTotals.refundsMinor,
       grandDocuments: body.grandTotals.documentCount,
     },
   };
+}
+
+/** A number in a till's series, as the receipt of a close says it. */
+const zNumberSchema = z.object({ tillId: refSchema, zNumber: z.int().min(1) });
+type ZNumber = z.infer<typeof zNumberSchema>;
+
+/** What the receipt of a close says of its Z, by which the number is found again when the server was set back (SY8). */
+export function zNumberOf({ tillId, number }: Pick<ZReport, 'tillId' | 'number'>): ZNumber {
+  return { tillId, zNumber: number };
+}
+
+/** The number that a close was given before the server was set back; null for none (SY8). */
+export function earlierZNumberOf({ earlierReceipt }: Pick<DecideContext, 'earlierReceipt'>): ZNumber | null {
+  return zNumberSchema.safeParse(earlierReceipt?.details).data ?? null;
 }
 
 function grandTotalsOf(till: Till) {

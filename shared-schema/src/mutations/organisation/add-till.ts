@@ -15,6 +15,7 @@ export const addTill = defineFact({
       openSessionId: null,
       lastSessionId: null,
       lastZNumber: 0,
+      skippedZNumbers: [],
       lastZHash: null,
       lastClosedOn: null,
       grandSalesMinor: 0,

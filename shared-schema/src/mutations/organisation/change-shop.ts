@@ -20,7 +20,7 @@ export const changeShop = defineDecision({
       events: changed.length > 0 ? ['shop_changed'] : [],
       conflicts,
       conflictAbout: key('shop', SHOP_ID),
-      conflictDetails: explanation,
+      details: explanation,
     });
   },
 });

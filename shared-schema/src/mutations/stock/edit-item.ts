@@ -30,7 +30,7 @@ export const editItem = defineDecision({
       events: changed.length > 0 ? ['item_edited'] : [],
       conflicts,
       conflictAbout: key('item', itemId),
-      conflictDetails: explanation,
+      details: explanation,
     });
   },
 });

@@ -25,7 +25,7 @@ export const setLotStatus = defineDecision({
       events: changed.length > 0 ? ['lot_status_changed'] : [],
       conflicts,
       conflictAbout: key('lot', lotId),
-      conflictDetails: explanation,
+      details: explanation,
     });
   },
 });
