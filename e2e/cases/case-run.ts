@@ -3,7 +3,7 @@ import { canonicalJson } from '#schema/canonical-json.ts';
 import { foldOverlay } from '#schema/overlay.ts';
 import type { TestTenant } from '#schema/testing/test-tenant.ts';
 import type { Stored } from '#schema/working-set.ts';
-import { newDeviceRow } from '../sim/memory-tenant-store.ts';
+import { newDeviceRow } from '../sim/memory-database.ts';
 import { Random } from '../support/random.ts';
 import { type CaseEnd, type CaseScript, type Letter, madeBy, TABLETS } from './case-script.ts';
 import { bodyOf, NUMBERS, Tablet } from './case-tablet.ts';

@@ -6,7 +6,8 @@ import { testSha256 } from '#schema/testing/test-tenant.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/working-set.ts';
 import { applySubmissions } from '#server/apply/apply-mutations.ts';
 import type { ServerEnv } from '#server/env.ts';
-import { type DeviceRow, MemoryDatabase, Staged } from '../sim/memory-tenant-store.ts';
+import { type DeviceRow, MemoryDatabase } from '../sim/memory-database.ts';
+import { Staged } from '../sim/memory-tenant-store.ts';
 
 /** Records in memory, by `kind/id`: what a tablet's replica and the common past of a case are made of. */
 export class MemoryRecords implements RecordLoader {

@@ -3,12 +3,13 @@ import { foldOverlay } from '#schema/overlay.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { RecordKind } from '#schema/records/registry.ts';
 import { RECORDS } from '#schema/records/registry.ts';
+import type { Mutation } from '#schema/sync/mutation.ts';
 import { isInSet, kindsInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/working-set.ts';
 import type { Random } from '../support/random.ts';
 import type { Journal } from './journal.ts';
-import type { MemoryDatabase } from './memory-tenant-store.ts';
-import { ALL_RECORDS, differenceOf, outboxOf } from './oracle.ts';
+import type { MemoryDatabase } from './memory-database.ts';
+import { ALL_RECORDS, differenceOf, outboxOf, outboxRowsOf } from './oracle.ts';
 import type { SimTab, SimTablet, World } from './world.ts';
 
 /** Further apart, too much happened while the tab was asked. */
@@ -24,26 +25,32 @@ export async function checkOverlay(
   { workspace, process }: SimTab,
   random: Random,
   journal: Journal,
-  knownN = outboxOf(tablet).length,
+  knownN = outboxRowsOf(tablet).length,
 ): Promise<void> {
   if (!workspace) return;
   const kind = random.pick(kindsInSet(tablet.set).filter((one) => !RECORDS[one].ledger)) ?? 'lot';
   const databasesBefore = databasesOf(world);
   const before = { seq: await seqOf(workspace), n: knownN };
   const shown = await workspace.readRecords(kind, { limit: ALL_RECORDS });
-  const after = { seq: await seqOf(workspace), n: outboxOf(tablet).length };
+  const after = { seq: await seqOf(workspace), n: outboxRowsOf(tablet).length };
   const [from, to] = [Math.min(before.seq, after.seq), Math.max(before.seq, after.seq)];
   if (to - from > SEQS_MAX || databasesBefore.length !== databasesOf(world).length) return;
   let nearest = '';
+  const own = outboxOf(tablet)
+    .map(({ mutation }) => mutation)
+    .sort((a, b) => a.n - b.n);
   for (const database of databasesBefore)
-    for (let seq = to; seq >= from; seq -= 1)
+    for (let seq = to; seq >= from; seq -= 1) {
+      const state = stateAt(database, seq, tablet.set);
       for (let lastN = before.n; lastN <= after.n; lastN += 1)
         for (const ackedN of ackedAt(database, tablet.session.device.id, seq)) {
-          const expected = await foldAt(world, database, tablet, { seq, ackedN, lastN }, kind);
+          const acts = own.filter(({ n }) => n > ackedN && n <= lastN);
+          const expected = await foldOver(world, tablet, state, acts, kind);
           const difference = differenceOf(shown, expected);
           if (difference === null) return;
           nearest ||= `${kind} at seq ${seq}, own acts ${ackedN + 1} to ${lastN}: ${difference}`;
         }
+    }
   journal.problems.push(
     `${process.name} at ${new Date(world.scheduler.now).toISOString().slice(11, 23)} shows what no order of events explains: ${nearest}`,
   );
@@ -75,36 +82,32 @@ function ackedAt({ log }: MemoryDatabase, deviceId: string, seq: number): number
   return possible.toReversed();
 }
 
-async function foldAt(
-  world: World,
-  database: MemoryDatabase,
-  tablet: SimTablet,
-  { seq, ackedN, lastN }: { seq: number; ackedN: number; lastN: number },
-  kind: RecordKind,
-): Promise<{ id: string }[]> {
-  const state = new Map([...database.at(seq)].filter(([, { stored }]) => isInSet(tablet.set, stored.kind)));
-  const own = outboxOf(tablet)
-    .map(({ mutation }) => mutation)
-    .filter(({ n }) => n > ackedN && n <= lastN)
-    .sort((a, b) => a.n - b.n);
-  const { id: deviceId, number: deviceNumber } = tablet.session.device;
-  const fold = await foldOverlay(
-    { deviceId, deviceNumber, sha256: world.sha256 },
-    loaderOf(
-      [...state.values()].map(({ stored }) => stored),
-      tablet.set,
-    ),
-    own,
-  );
-  const changed = fold.overlay().records;
-  const under = [...state].flatMap(([name, { stored }]) => (changed.has(name) ? [] : [stored]));
-  return [...under, ...changed.values()].flatMap((stored) => (stored.kind === kind ? [stored.body] : []));
+/** The records of a set as they were at `seq`, by name. */
+function stateAt(database: MemoryDatabase, seq: number, set: Device['set']): ReadonlyMap<string, Stored> {
+  const state = new Map<string, Stored>();
+  for (const [name, { stored }] of database.at(seq)) if (isInSet(set, stored.kind)) state.set(name, stored);
+  return state;
 }
 
-function loaderOf(all: readonly Stored[], set: Device['set']): RecordLoader {
-  const byName = new Map(all.map((stored) => [nameOf(stored.kind, stored.body.id), stored]));
+async function foldOver(
+  world: World,
+  { session, set }: SimTablet,
+  state: ReadonlyMap<string, Stored>,
+  acts: readonly Mutation[],
+  kind: RecordKind,
+): Promise<{ id: string }[]> {
+  const { id: deviceId, number: deviceNumber } = session.device;
+  const fold = await foldOverlay({ deviceId, deviceNumber, sha256: world.sha256 }, loaderOf(state, set), acts);
+  const shown: { id: string }[] = [];
+  const changed = fold.overlay().records;
+  for (const [name, stored] of state) if (stored.kind === kind && !changed.has(name)) shown.push(stored.body);
+  for (const stored of changed.values()) if (stored.kind === kind) shown.push(stored.body);
+  return shown;
+}
+
+function loaderOf(state: ReadonlyMap<string, Stored>, set: Device['set']): RecordLoader {
   return {
-    load: async (keys) => keys.flatMap(({ kind, id }) => byName.get(nameOf(kind, id)) ?? []),
+    load: async (keys) => keys.flatMap(({ kind, id }) => state.get(nameOf(kind, id)) ?? []),
     loadRange: async ({ range, parent, since }) => {
       const fields = RECORDS[range].range;
       const at = ({ body }: Stored) => Number((body as Readonly<Record<string, unknown>>)[fields?.sinceField ?? '']);
@@ -112,7 +115,7 @@ function loaderOf(all: readonly Stored[], set: Device['set']): RecordLoader {
         stored.kind === range &&
         (stored.body as Readonly<Record<string, unknown>>)[fields?.parentField ?? ''] === parent &&
         at(stored) >= since;
-      return all
+      return [...state.values()]
         .filter(isIn)
         .sort((a, b) => at(a) - at(b))
         .slice(-RANGE_MAX);

@@ -30,10 +30,20 @@ export class FailingNetwork implements SimNetwork {
 
   request(tab: Process, browser: SimBrowser, request: HttpRequest): Promise<HttpAnswer> {
     const { scheduler, random, faults } = this.#world;
-    return new Promise((resolve, reject) => {
-      const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(new TypeError(why)));
+    return new Promise((resolve, refuse) => {
+      let isOver = false;
+      const answer = (heard: HttpAnswer) => {
+        isOver = true;
+        resolve(heard);
+      };
+      // Most of what is lost or late is told to nobody any more.
+      const reject = (why: string) => {
+        if (!isOver) refuse(new TypeError(why));
+        isOver = true;
+      };
+      const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(why));
       if (faults.isOn('freeze') && random.chance(0.03)) this.#freezeMeanwhile(tab);
-      scheduler.after(tab, request.timeoutMs, () => reject(new TypeError('timed out')));
+      scheduler.after(tab, request.timeoutMs, () => reject('timed out'));
       if (!browser.isOnline || (faults.isOn('lostRequest') && random.chance(0.1))) {
         fail('no network');
         return;
@@ -42,12 +52,12 @@ export class FailingNetwork implements SimNetwork {
       const isUnheard = faults.isOn('lostAnswer') && random.chance(isSnapshot ? 0.5 : 0.1);
       const cutAt = isUnheard ? random.int(1, 60) : Number.POSITIVE_INFINITY;
       const isTorn = random.chance(0.5);
-      this.#deliver(browser, request, (answer) => {
-        if (answer === null || !browser.isOnline) fail('connection reset');
+      this.#deliver(browser, request, (heard) => {
+        if (heard === null || !browser.isOnline) fail('connection reset');
         else if (isUnheard && !isSnapshot) fail('answer lost');
         else
           scheduler.after(tab, this.#latency(), () =>
-            resolve(cutAt === Number.POSITIVE_INFINITY ? answer : cutShort(answer, cutAt, isTorn)),
+            answer(cutAt === Number.POSITIVE_INFINITY ? heard : cutShort(heard, cutAt, isTorn)),
           );
       });
       if (faults.isOn('twice') && random.chance(0.1)) this.#deliver(browser, request, () => undefined);

@@ -1,8 +1,8 @@
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
 import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
-import { addSums, type DigestSums, ledgerMonthOf, monthOf } from '#schema/sync/digest.ts';
-import { CHAIN_START } from '#schema/sync/mutation.ts';
+import { addSums, ledgerMonthOf, monthOf } from '#schema/sync/digest.ts';
+import type { Receipt } from '#schema/sync/receipt.ts';
 import { kindsInSet } from '#schema/sync/sets.ts';
 import { nameOf, RANGE_MAX, type Stored } from '#schema/working-set.ts';
 import {
@@ -16,10 +16,9 @@ import {
   type TenantStore,
   type TenantTransaction,
 } from '#server/apply/tenant-store.ts';
-import { RECORD_TABLES } from '#server/db/record-columns.ts';
-import type { PlacedRecord } from '#server/db/record-tables.ts';
 import type { Random } from '../support/random.ts';
 import type { Faults } from './faults.ts';
+import { bodyTextOf, type DeviceRow, type MemoryDatabase, newDeviceRow, rowTextOf } from './memory-database.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** Text that this database refuses to hold, as Postgres refuses some. */
@@ -34,67 +33,6 @@ export class DatabaseFault extends Error {
     this.name = 'DatabaseFault';
     this.code = code;
   }
-}
-
-/** A device as the database holds it. */
-export interface DeviceRow extends DeviceState {
-  readonly set: NewDevice['set'];
-  readonly tokenHash: string | null;
-}
-
-/** One tenant's committed state: survives every crash of the server. Versions of records are kept, so that every earlier moment can be looked at. */
-export class MemoryDatabase {
-  head: TenantHead = { epoch: 1, seq: 0, logSize: 0, chainHash: AUDIT_CHAIN_START };
-  /** Every version of every record in the order they were committed. */
-  versions: PlacedRecord[] = [];
-  current = new Map<string, PlacedRecord>();
-  log: LogRow[] = [];
-  devices = new Map<string, DeviceRow>();
-  digest: DigestSums = {};
-
-  /** A copy, as a backup is one. */
-  copy(): MemoryDatabase {
-    const copy = new MemoryDatabase();
-    copy.head = this.head;
-    copy.versions = [...this.versions];
-    copy.current = new Map(this.current);
-    copy.log = [...this.log];
-    copy.devices = new Map(this.devices);
-    copy.digest = this.digest;
-    return copy;
-  }
-
-  commit({ records, digest, log, newDevices, devices, head }: TenantChanges): void {
-    this.digest = addSums(this.digest, digest);
-    for (const placed of records) {
-      this.versions.push(placed);
-      this.current.set(nameOf(placed.stored.kind, placed.stored.body.id), placed);
-    }
-    this.log.push(...log);
-    for (const device of newDevices) this.devices.set(device.id, newDeviceRow(device));
-    for (const device of devices) {
-      const known = this.devices.get(device.id);
-      if (known) this.devices.set(device.id, { ...known, ...device });
-    }
-    this.head = head;
-  }
-
-  /** The records as they were at `seq`, by name. */
-  at(seq: number): Map<string, PlacedRecord> {
-    if (seq >= this.head.seq) return this.current;
-    const state = new Map<string, PlacedRecord>();
-    for (const placed of this.versions) {
-      if (placed.seq > seq) continue;
-      state.set(nameOf(placed.stored.kind, placed.stored.body.id), placed);
-    }
-    return state;
-  }
-}
-
-/** A device before its first act. */
-export function newDeviceRow({ id, channel, number, set, tokenHash, now }: NewDevice): DeviceRow {
-  const chain = { lastN: 0, lastHash: CHAIN_START, lastOccurredAt: 0, lastContactAt: now, skewFromAt: now };
-  return { id, channel, number, status: 'active', set, tokenHash, ...chain };
 }
 
 /** What a store runs on. */
@@ -123,8 +61,7 @@ export class MemoryTenantStore implements TenantStore {
 
   async create(_tenantId: string, channels: readonly NewDevice[]): Promise<void> {
     await this.#turn();
-    if (this.#database.devices.size === 0)
-      for (const device of channels) this.#database.devices.set(device.id, newDeviceRow(device));
+    if (this.#database.devices.size === 0) for (const device of channels) this.#database.putDevice(newDeviceRow(device));
   }
 
   transact<Value>(tenantId: string, work: (transaction: TenantTransaction) => Promise<Value>): Promise<Value> {
@@ -139,7 +76,7 @@ export class MemoryTenantStore implements TenantStore {
     failDatabase(this.#machine, 'begin');
     const device = this.#database.devices.get(deviceId);
     if (!device) throw new Error('the device is not of this tenant');
-    return work(stateOf(this.#database.copy(), device, () => this.#turn()));
+    return work(stateOf(this.#database.moment(), device, () => this.#turn()));
   }
 
   async findDevice(tenantId: string, tokenHash: string) {
@@ -159,7 +96,7 @@ export class MemoryTenantStore implements TenantStore {
     await this.#turn();
     failDatabase(this.#machine, 'begin');
     const device = this.#database.devices.get(deviceId);
-    if (device) this.#database.devices.set(deviceId, { ...device, lastContactAt: Math.max(device.lastContactAt ?? 0, at) });
+    if (device) this.#database.putDevice({ ...device, lastContactAt: Math.max(device.lastContactAt ?? 0, at) });
   }
 
   async #transactNow<Value>(tenantId: string, work: (transaction: TenantTransaction) => Promise<Value>): Promise<Value> {
@@ -211,11 +148,12 @@ export class Staged implements TenantTransaction {
     await this.#turn();
     const fields = RECORDS[range].range;
     if (!fields) throw new Error(`${range} has no range to read`);
-    const all = [...this.#database.current.values(), ...(this.changes?.records ?? [])].map(({ stored }) => stored);
-    const found = all.filter((stored) => {
+    const found: Stored[] = [];
+    for (const { stored } of [...this.#database.current.values(), ...(this.changes?.records ?? [])]) {
+      if (stored.kind !== range) continue;
       const body: Readonly<Record<string, unknown>> = stored.body;
-      return stored.kind === range && body[fields.parentField] === parent && Number(body[fields.sinceField]) >= since;
-    });
+      if (body[fields.parentField] === parent && Number(body[fields.sinceField]) >= since) found.push(stored);
+    }
     const at = ({ body }: Stored) => Number((body as Readonly<Record<string, unknown>>)[fields.sinceField]);
     return found.sort((a, b) => at(a) - at(b)).slice(-RANGE_MAX);
   }
@@ -234,13 +172,11 @@ export class Staged implements TenantTransaction {
   async loadLogged(deviceId: string, fromN: number, toN: number) {
     await this.#turn();
     const rows = [...this.#database.log, ...(this.changes?.log ?? [])];
-    return new Map(
-      rows.flatMap((row) => {
-        const { n, mutationHash: hash, receipt } = row;
-        const isWanted = row.deviceId === deviceId && n !== null && n >= fromN && n <= toN && hash !== null && receipt !== null;
-        return isWanted ? [[n, { n, hash, receipt }] as const] : [];
-      }),
-    );
+    const logged = new Map<number, { n: number; hash: string; receipt: Receipt }>();
+    for (const { deviceId: device, n, mutationHash: hash, receipt } of rows)
+      if (device === deviceId && n !== null && n >= fromN && n <= toN && hash !== null && receipt !== null)
+        logged.set(n, { n, hash, receipt });
+    return logged;
   }
 
   async highestTabletNumber(): Promise<number> {
@@ -255,9 +191,9 @@ export class Staged implements TenantTransaction {
       if (ledger && this.#database.current.has(nameOf(stored.kind, stored.body.id))) throw new DatabaseFault('23505');
       if ('name' in stored.body && stored.body.name.includes(POISON)) throw new DatabaseFault('22P05');
     }
-    const numbers = new Set(this.#database.log.map(({ deviceId, n }) => `${deviceId} ${n}`));
-    if (changes.log.some(({ deviceId, n }) => deviceId !== null && numbers.has(`${deviceId} ${n}`)))
-      throw new DatabaseFault('23505');
+    const isLogged = ({ deviceId, n }: LogRow) =>
+      deviceId !== null && this.#database.log.some((row) => row.n === n && row.deviceId === deviceId);
+    if (changes.log.some(isLogged)) throw new DatabaseFault('23505');
     if (changes.log.some(({ index }) => index < this.#database.head.logSize)) throw new DatabaseFault('23505');
     this.changes = joined(this.changes, changes);
   }
@@ -304,15 +240,17 @@ export function failDatabase(
 
 function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promise<void>): TenantState {
   const { head } = database;
-  const changed = (since: number) =>
-    [...database.current.values()]
-      .filter(({ seq, stored }) => seq > since && kindsInSet(device.set).includes(stored.kind))
+  const changed = (since: number) => {
+    const kinds = kindsInSet(device.set);
+    return database
+      .since(since)
+      .filter(({ stored }) => kinds.includes(stored.kind))
       .sort((a, b) => a.seq - b.seq || a.k - b.k);
-  const ofKind = (kind: RecordKind, sinceAt: number) =>
-    [...database.current.values()].filter(({ stored }) => {
-      const month = ledgerMonthOf(stored);
-      return stored.kind === kind && (month === null || month >= monthOf(sinceAt));
-    });
+  };
+  const ofKind = (kind: RecordKind, sinceAt: number) => {
+    const from = monthOf(sinceAt);
+    return [...database.current.values()].filter(({ stored }) => stored.kind === kind && (ledgerMonthOf(stored) ?? from) >= from);
+  };
   return {
     head,
     set: device.set,
@@ -324,11 +262,11 @@ function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promis
       const all = changed(since);
       const last = all[limit - 1]?.seq;
       const page = last === undefined ? all : all.filter(({ seq }) => seq <= last);
-      const rows = page.map(({ stored, seq }) => ({
-        kind: stored.kind,
-        id: stored.body.id,
-        seq,
-        body: JSON.stringify(stored.body),
+      const rows = page.map((placed) => ({
+        kind: placed.stored.kind,
+        id: placed.stored.body.id,
+        seq: placed.seq,
+        body: bodyTextOf(placed),
       }));
       return { rows, more: rows.length < all.length };
     },
@@ -343,12 +281,9 @@ function stateOf(database: MemoryDatabase, device: DeviceRow, turn: () => Promis
     chainHashAt: async (size) => (size === 0 ? AUDIT_CHAIN_START : (database.log[size - 1]?.hash ?? null)),
     countKind: async (kind, sinceAt) => ofKind(kind, sinceAt).length,
     readKind: async function* (kind, sinceAt, after) {
-      const fields = RECORD_TABLES[kind].columns.map(({ field }) => field);
       const behind = ofKind(kind, sinceAt).filter(({ stored }) => stored.body.id > after);
-      for (const { stored, seq } of behind.sort((a, b) => (a.stored.body.id < b.stored.body.id ? -1 : 1))) {
-        const body: Readonly<Record<string, unknown>> = stored.body;
-        yield { rows: [JSON.stringify([seq, ...fields.map((field) => body[field])])], at: stored.body.id };
-      }
+      for (const placed of behind.sort((a, b) => (a.stored.body.id < b.stored.body.id ? -1 : 1)))
+        yield { rows: [rowTextOf(placed)], at: placed.stored.body.id };
     },
   };
 }

@@ -43,26 +43,22 @@ export const MUTANTS: readonly Mutant[] = [
       'return this.#env.locks.withLock(`number ${this.#deviceId}`, async () => {',
       'return Promise.resolve().then(async () => {',
     ],
-    [
-      OUTBOX,
-      'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {',
-      'if ((await this.#store.insert(rowOf({ mutation, receipt: null }))) || true) {',
-    ],
+    [OUTBOX, 'if (await this.#store.insert(rowOf(mutation))) {', 'if ((await this.#store.insert(rowOf(mutation))) || true) {'],
   ),
   mutant('the counter skips a number after a refusal', 'SY1', [
     OUTBOX,
-    'n: (tail?.n ?? 0) + 1 }',
-    'n: (tail?.n ?? 0) + (tail && tail.n % 9 === 0 ? 2 : 1) }',
+    'n: (tail?.seq ?? 0) + 1 }',
+    'n: (tail?.seq ?? 0) + (tail && tail.seq % 9 === 0 ? 2 : 1) }',
   ]),
   mutant('a mutation is not chained to the one before it', 'SY1', [
     OUTBOX,
-    'chainMutation(wire, tail?.hash ?? CHAIN_START,',
+    'chainMutation(wire, tail ? hashIn(tail) : CHAIN_START,',
     'chainMutation(wire, CHAIN_START,',
   ]),
   mutant('a full disk counts as saved', 'SY2', [
     OUTBOX,
-    'if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {',
-    'if (await this.#store.insert(rowOf({ mutation, receipt: null })).catch(() => true)) {',
+    'if (await this.#store.insert(rowOf(mutation))) {',
+    'if (await this.#store.insert(rowOf(mutation)).catch(() => true)) {',
   ]),
   mutant('the pusher reads the outbox from a cache that other tabs do not change', 'SY5', [
     OUTBOX,
@@ -103,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('nothing is sent again to a server that was restored', 'SY8', [
     LOOP,
-    'const settledN = await this.#settledN();\n    if (settledN',
+    'const settledN = await this.#outbox.settledN();\n    if (settledN',
     'const settledN = ackedN;\n    if (settledN',
   ]),
   mutant('what a server said before it was restored is believed for ever', 'SY8', [
@@ -124,8 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('some receipts are not stored', 'SY11', [
     OUTBOX,
-    'return isKnown ? [] : [rowOf(',
-    'return isKnown || receipt.n % 7 === 3 ? [] : [rowOf(',
+    'return isKnown ? [] : [{',
+    'return isKnown || receipt.n % 7 === 3 ? [] : [{',
   ]),
   mutant('a tablet that gave up stays silent', 'SY11', [
     MACHINE,

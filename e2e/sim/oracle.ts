@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { StorageFull } from '#client/store/keyed-store.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
@@ -11,7 +10,7 @@ import { kindsInSet } from '#schema/sync/sets.ts';
 import type { Stored } from '#schema/working-set.ts';
 import { ledgersFromAt } from '#server/sync/pull.ts';
 import { contentOf, type Journal } from './journal.ts';
-import type { MemoryDatabase } from './memory-tenant-store.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 import { StorageFault, StoreClosed } from './sim-disk.ts';
 import type { SimTablet, World } from './world.ts';
 
@@ -249,19 +248,29 @@ export function differenceOf(
   const bodies = new Map(truth.map((body) => [body.id, body]));
   for (const body of shown) {
     const should = bodies.get(body.id);
-    if (!isDeepStrictEqual(should, body))
-      return `${body.id} shows ${JSON.stringify(body)}, should be ${JSON.stringify(should) ?? 'absent'}`;
+    if (!isSame(should, body)) return `${body.id} shows ${JSON.stringify(body)}, should be ${JSON.stringify(should) ?? 'absent'}`;
     bodies.delete(body.id);
   }
   const [missing] = bodies.keys();
   return missing === undefined ? null : `${missing} is missing`;
 }
 
+/** Whether two values of JSON are the same, member by member; one left out is not one that is null. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => name in right && isSame(left[name], right[name]));
+}
+
 /** What lies in a tablet's outbox. */
-export function outboxOf({ browser, session }: SimTablet): { mutation: Mutation; receipt: unknown }[] {
+export function outboxOf(tablet: SimTablet): { mutation: Mutation; receipt: unknown }[] {
+  return outboxRowsOf(tablet).map(({ text, receipt }) => ({ mutation: JSON.parse(text) as Mutation, receipt }));
+}
+
+/** The same as it is stored. */
+export function outboxRowsOf({ browser, session }: SimTablet): { readonly text: string; readonly receipt: unknown }[] {
   const rows = browser.disk.peek((name) => name.endsWith(`${session.device.id}-outbox`));
-  return rows.map(({ body }) => {
-    const { text, receipt } = body as { text: string; receipt: unknown };
-    return { mutation: JSON.parse(text) as Mutation, receipt };
-  });
+  return rows.map(({ body }) => body as { text: string; receipt: unknown });
 }

@@ -8,7 +8,8 @@ import { openDatabase } from '#server/db/open-database.ts';
 import { createPool } from '#server/db/pool.ts';
 import { createPostgresTenantStore } from '#server/db/postgres-tenant-store.ts';
 import { SILENT_LOG } from '#server/testing/silent-log.ts';
-import { failDatabase, joined, type MemoryDatabase, newDeviceRow } from './memory-tenant-store.ts';
+import { type MemoryDatabase, newDeviceRow } from './memory-database.ts';
+import { failDatabase, joined } from './memory-tenant-store.ts';
 import type { Process } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -57,7 +58,7 @@ class MirroredStore implements TenantStore {
 
   async create(tenantId: string, channels: readonly NewDevice[]): Promise<void> {
     await this.#outside(() => this.#real.create(tenantId, channels));
-    for (const device of channels) this.#picture.devices.set(device.id, newDeviceRow(device));
+    for (const device of channels) this.#picture.putDevice(newDeviceRow(device));
   }
 
   transact<Value>(tenantId: string, work: (transaction: TenantTransaction) => Promise<Value>): Promise<Value> {

@@ -1,7 +1,7 @@
 import type { Random } from '../support/random.ts';
 import { checkOverlay } from './check-overlay.ts';
 import { Journal } from './journal.ts';
-import { type Findings, judge, outboxOf } from './oracle.ts';
+import { type Findings, judge, outboxRowsOf } from './oracle.ts';
 import { nextAct } from './people.ts';
 import { planFaults } from './plan-faults.ts';
 import type { Tier } from './postgres-tier.ts';
@@ -132,7 +132,7 @@ function startLook(world: World, journal: Journal, random: Random): void {
   const tablet = random.pick(world.tablets);
   const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
   if (!tablet || !tab) return;
-  const known = outboxOf(tablet).length;
+  const known = outboxRowsOf(tablet).length;
   world.scheduler.after(tab.process, TOLD_MS, () => {
     checkOverlay(world, tablet, tab, random, journal, known).catch((error: unknown) => {
       journal.problems.push(`${tab.process.name}: ${String(error)}`);
@@ -181,5 +181,5 @@ function heal(world: World): void {
 
 /** Whether everything on every tablet has its receipt. */
 function isTogether(world: World): boolean {
-  return world.tablets.every((tablet) => outboxOf(tablet).every(({ receipt }) => receipt !== null));
+  return world.tablets.every((tablet) => outboxRowsOf(tablet).every(({ receipt }) => receipt !== null));
 }

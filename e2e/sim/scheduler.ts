@@ -23,6 +23,8 @@ interface Event {
   isCancelled: boolean;
 }
 
+/** Macrotasks asked of the event loop at once: a round of it for each event would take longer than the event. */
+const MACROTASKS_AT_ONCE = 32;
 /** Longest wait of one step of a machine, in ms: what a storage, a lock or a database takes. */
 const TURN_MS = 4;
 
@@ -99,19 +101,45 @@ export class Scheduler {
   /** Lets time pass until `until`, or until nothing is due any more. */
   async runUntil(until: number): Promise<void> {
     await this.#settle();
+    while (this.#isDue(until)) {
+      await this.#runSome(until);
+      await this.#settle();
+    }
+    this.#now = Math.max(this.#now, until);
+  }
+
+  /** Runs what is due next, each in a macrotask of its own: every promise has its turn between two of them. */
+  #runSome(until: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          if (this.#outside.size === 0) this.#runNext(until);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      for (let i = 0; i < MACROTASKS_AT_ONCE; i += 1) setImmediate(step);
+      setImmediate(resolve);
+    });
+  }
+
+  #isDue(until: number): boolean {
+    const [next] = this.#heap;
+    return next !== undefined && next.at <= until;
+  }
+
+  #runNext(until: number): void {
     for (let next = this.#heap[0]; next && next.at <= until; next = this.#heap[0]) {
       this.#pop();
       if (next.isCancelled || next.process?.state === 'dead') continue;
       this.#now = Math.max(this.#now, next.at);
-      if (next.process?.state === 'frozen') {
-        next.process.backlog.push(next.task);
-        continue;
+      if (next.process?.state !== 'frozen') {
+        this.events += 1;
+        next.task();
+        return;
       }
-      this.events += 1;
-      next.task();
-      await this.#settle();
+      next.process.backlog.push(next.task);
     }
-    this.#now = Math.max(this.#now, until);
   }
 
   /** Gives every promise its turn: a macrotask comes only after all of them. */

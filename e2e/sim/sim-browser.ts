@@ -121,9 +121,10 @@ export class SimBrowser {
     tab.onDeath.push(close);
     return {
       post: (message) => {
+        const others = [...members].filter((member) => !own.has(member));
+        if (others.length === 0) return;
         const copy: unknown = structuredClone(message);
-        for (const member of members) {
-          if (own.has(member)) continue;
+        for (const member of others) {
           this.#scheduler.after(member.tab, this.#random.next() * 4, () => members.has(member) && member.onMessage(copy));
         }
       },

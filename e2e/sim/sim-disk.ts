@@ -60,7 +60,7 @@ export class SimDisk {
     };
     const put = (written: readonly StoreRow[]) => {
       // What is read is never copied, so nobody may change it.
-      for (const row of written) rows.set(row.id, frozen(structuredClone(row)));
+      for (const row of written) rows.set(row.id, frozenCopy(row));
     };
     return {
       insert: (row) =>
@@ -129,13 +129,15 @@ function select(
   rows: ReadonlyMap<string, StoreRow>,
   { kind, parent, status, sortFrom, descending, limit }: StoreQuery,
 ): StoreRow[] {
-  const found = [...rows.values()].filter(
-    (row) =>
+  const found: StoreRow[] = [];
+  for (const row of rows.values())
+    if (
       row.kind === kind &&
       (parent === undefined || row.parent === parent) &&
       (status === undefined || row.status === status) &&
-      (sortFrom === undefined || row.sort >= sortFrom),
-  );
+      (sortFrom === undefined || row.sort >= sortFrom)
+    )
+      found.push(row);
   found.sort((a, b) => compare(a.sort, b.sort) || compare(a.id, b.id));
   if (descending) found.reverse();
   return found.slice(0, limit);
@@ -146,8 +148,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function frozen<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const child of Object.values(value)) frozen(child);
-  return Object.freeze(value);
+/** A copy of plain data that nobody can change. */
+function frozenCopy<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(`a disk holds no ${typeof value}`);
+    return value;
+  }
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as Value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError('a disk holds plain data only');
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) copy[name] = frozenCopy((value as Readonly<Record<string, unknown>>)[name]);
+  return Object.freeze(copy) as Value;
 }

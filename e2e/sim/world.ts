@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from '#client/create-workspace.ts';
 import type { ItemSearch } from '#client/search/worker-search.ts';
 import { type KeptSession, renewDevice } from '#client/session.ts';
@@ -10,7 +10,8 @@ import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
 import { Random } from '../support/random.ts';
 import { FailingNetwork } from './failing-network.ts';
 import { Faults } from './faults.ts';
-import { MemoryDatabase, MemoryTenantStore } from './memory-tenant-store.ts';
+import { MemoryDatabase } from './memory-database.ts';
+import { MemoryTenantStore } from './memory-tenant-store.ts';
 import { openingActs, SIM_SHOP } from './pharmacy.ts';
 import type { Tier } from './postgres-tier.ts';
 import { Process, Scheduler } from './scheduler.ts';
@@ -72,7 +73,7 @@ export class World {
   /** Z numbers that tablets had been told before the last time: they may stand on paper. By `deviceId n` of the close. */
   readonly zNumbersTold = new Map<string, { readonly tillId: string; readonly zNumber: number }>();
   server: SimServer | null = null;
-  readonly sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  readonly sha256 = (text: string) => hash('sha256', text);
   #lives = 0;
   readonly #openStore: (process: Process) => TenantStore;
 

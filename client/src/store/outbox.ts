@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { canonicalJson } from '#schema/canonical-json.ts';
 import { CHAIN_START, chainMutation, type Mutation, mutationSchema, type WireMutation } from '#schema/sync/mutation.ts';
 import { type Receipt, receiptSchema } from '#schema/sync/receipt.ts';
@@ -68,11 +69,11 @@ export class Outbox {
   ): Promise<Mutation | null> {
     return this.#env.locks.withLock(`number ${this.#deviceId}`, async () => {
       for (let tries = 0; tries < NUMBERING_TRIES_MAX; tries += 1) {
-        const tail = await this.checkedTail();
-        const wire = { ...content, deviceId: this.#deviceId, n: (tail?.n ?? 0) + 1 };
-        const mutation = chainMutation(wire, tail?.hash ?? CHAIN_START, this.#env.sha256);
+        const tail = await this.#checkedTail(0);
+        const wire = { ...content, deviceId: this.#deviceId, n: (tail?.seq ?? 0) + 1 };
+        const mutation = chainMutation(wire, tail ? hashIn(tail) : CHAIN_START, this.#env.sha256);
         if (!(await admit(mutation))) return null;
-        if (await this.#store.insert(rowOf({ mutation, receipt: null }))) {
+        if (await this.#store.insert(rowOf(mutation))) {
           this.#remember(mutation.n);
           return mutation;
         }
@@ -90,19 +91,27 @@ export class Outbox {
     }
   }
 
-  /** The newest mutation, or null. */
-  async tail(): Promise<Mutation | null> {
-    const [row] = await this.#store.query({ kind: KIND, descending: true, limit: 1 });
-    return row ? entryOf(row).mutation : null;
+  /** The last number; 0 before the first. */
+  async lastN(): Promise<number> {
+    return (await this.#tail())?.seq ?? 0;
   }
 
-  /** The newest mutation. Errors: `OutboxCleared` when it is older than one this tablet gave a number, or than `receivedN`, the last the server knows. */
-  async checkedTail(receivedN = 0): Promise<Mutation | null> {
+  /** Errors: `OutboxCleared` when it ends before a number this tablet gave, or before `receivedN`, the last the server knows. */
+  async check(receivedN = 0): Promise<void> {
+    await this.#checkedTail(receivedN);
+  }
+
+  async #checkedTail(receivedN: number): Promise<StoreRow | null> {
     // Read before the tail, which another tab may move on meanwhile.
     const madeN = lastMade(this.#env, this.#deviceId) ?? 0;
-    const tail = await this.tail();
-    if ((tail?.n ?? 0) < Math.max(madeN, receivedN)) throw new OutboxCleared();
+    const tail = await this.#tail();
+    if ((tail?.seq ?? 0) < Math.max(madeN, receivedN)) throw new OutboxCleared();
     return tail;
+  }
+
+  async #tail(): Promise<StoreRow | null> {
+    const [row] = await this.#store.query({ kind: KIND, descending: true, limit: 1 });
+    return row ?? null;
   }
 
   /** Mutations from number `n` on, in order. */
@@ -121,10 +130,16 @@ export class Outbox {
     return (await this.#store.query({ kind: KIND, status: PENDING, limit })).map((row) => entryOf(row).mutation);
   }
 
+  /** The last number up to which every mutation has its receipt: receipts come in order. */
+  async settledN(): Promise<number> {
+    const [first] = await this.#store.query({ kind: KIND, status: PENDING, limit: 1 });
+    return first ? first.seq - 1 : this.lastN();
+  }
+
   /** How many acts have no receipt, and when the oldest was made. Receipts come in order, so those without one are the last ones. */
   async unsent(): Promise<{ unsent: number; oldestUnsentAt: number | null }> {
-    const [[first], tail] = await Promise.all([this.pending(1), this.tail()]);
-    return { unsent: first && tail ? tail.n - first.n + 1 : 0, oldestUnsentAt: first?.madeAt ?? null };
+    const [[first], lastN] = await Promise.all([this.pending(1), this.lastN()]);
+    return { unsent: first ? lastN - first.n + 1 : 0, oldestUnsentAt: first?.madeAt ?? null };
   }
 
   /** The newest entries first. */
@@ -150,24 +165,22 @@ export class Outbox {
       rows.flatMap((row) => {
         const receipt = byId.get(row.id);
         if (!receipt) return [];
-        const entry = entryOf(row);
-        const isKnown = entry.receipt !== null && canonicalJson(entry.receipt) === canonicalJson(receipt);
-        return isKnown ? [] : [rowOf({ mutation: entry.mutation, receipt })];
+        const { text, receipt: known } = bodyOfRow(row);
+        const isKnown = known !== null && canonicalJson(known) === canonicalJson(receipt);
+        return isKnown ? [] : [{ ...row, status: statusOf(receipt), body: { text, receipt } }];
       }),
     );
   }
 
   /** Forgets receipted mutations older than 30 days; the newest stays, the next one chains to it. */
   async forgetOld(): Promise<void> {
-    const tail = await this.tail();
+    const lastN = await this.lastN();
     const old = [
       ...(await this.#store.query({ kind: KIND, status: RECEIPTED, limit: READ_MAX })),
       ...(await this.#store.query({ kind: KIND, status: TROUBLED, limit: READ_MAX })),
     ];
     const before = this.#env.now() - RETENTION_MS;
-    await this.#store.remove(
-      old.filter((row) => entryOf(row).mutation.madeAt < before && entryOf(row).mutation.n !== tail?.n).map(({ id }) => id),
-    );
+    await this.#store.remove(old.filter((row) => row.seq !== lastN && entryOf(row).mutation.madeAt < before).map(({ id }) => id));
   }
 }
 
@@ -190,14 +203,39 @@ function padded(n: number): string {
   return String(n).padStart(12, '0');
 }
 
-function rowOf({ mutation, receipt }: OutboxEntry): StoreRow {
-  const id = padded(mutation.n);
-  const body = { text: canonicalJson(mutation), receipt };
-  const status = receipt === null ? PENDING : receipt.verdict === 'applied' ? RECEIPTED : TROUBLED;
-  return { id, kind: KIND, seq: mutation.n, parent: '', status, sort: id, body };
+/** What lies in a row: the mutation's canonical text, never written again, and what the server said of it. */
+interface RowBody {
+  readonly text: string;
+  readonly receipt: unknown;
 }
 
-function entryOf({ body }: StoreRow): OutboxEntry {
-  const { text, receipt } = body as { text: string; receipt: unknown };
-  return { mutation: mutationSchema.parse(JSON.parse(text)), receipt: receipt === null ? null : receiptSchema.parse(receipt) };
+// A text that `JSON.parse` has read holds nothing but JSON, so its arguments need not be looked at value by value as on the wire.
+const storedSchema = mutationSchema.extend({ args: z.custom<Mutation['args']>(isMembers) });
+
+function isMembers(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rowOf(mutation: Mutation): StoreRow {
+  const id = padded(mutation.n);
+  const body: RowBody = { text: canonicalJson(mutation), receipt: null };
+  return { id, kind: KIND, seq: mutation.n, parent: '', status: PENDING, sort: id, body };
+}
+
+function statusOf({ verdict }: Receipt): string {
+  return verdict === 'applied' ? RECEIPTED : TROUBLED;
+}
+
+function bodyOfRow({ body }: StoreRow): RowBody {
+  return body as RowBody;
+}
+
+/** Asked at every tap, so the rest of the mutation is not looked at. */
+function hashIn(row: StoreRow): string {
+  return mutationSchema.shape.hash.parse((JSON.parse(bodyOfRow(row).text) as { readonly hash?: unknown }).hash);
+}
+
+function entryOf(row: StoreRow): OutboxEntry {
+  const { text, receipt } = bodyOfRow(row);
+  return { mutation: storedSchema.parse(JSON.parse(text)), receipt: receipt === null ? null : receiptSchema.parse(receipt) };
 }

@@ -139,7 +139,7 @@ export class SyncLoop {
     if (!this.#isLeading()) return;
     let outcome: SyncEvent = { kind: 'succeeded' };
     try {
-      await this.#outbox.checkedTail();
+      await this.#outbox.check();
       const forked = await this.#push();
       const isOutdated = (await this.#pull()) === 'update_required';
       const connection = isOutdated ? 'update_required' : 'online';
@@ -292,7 +292,7 @@ export class SyncLoop {
     let seen = from.head;
     const { doubted } = this.#outbox;
     const generation = doubted.generation();
-    let heardN = doubted.sureN(await this.#settledN());
+    let heardN = doubted.sureN(await this.#outbox.settledN());
     for (;;) {
       const { answer, skewMs } = await this.#transport.pull({
         epoch: from.epoch,
@@ -301,7 +301,7 @@ export class SyncLoop {
         head: seen,
       });
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
-      await this.#outbox.checkedTail(answer.ackedN);
+      await this.#outbox.check(answer.ackedN);
       records.push(...answer.records);
       await this.#keep(answer.receipts, generation);
       heardN = answer.receipts.at(-1)?.n ?? heardN;
@@ -325,15 +325,9 @@ export class SyncLoop {
     });
   }
 
-  /** The last number up to which every own mutation has its receipt. */
-  async #settledN(): Promise<number> {
-    const [first] = await this.#outbox.pending(1);
-    return first ? first.n - 1 : ((await this.#outbox.tail())?.n ?? 0);
-  }
-
   /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */
   async #resend(ackedN: number): Promise<boolean> {
-    const settledN = await this.#settledN();
+    const settledN = await this.#outbox.settledN();
     if (settledN > ackedN) this.#outbox.doubted.raise(ackedN + 1);
     for (let next = ackedN + 1; next <= settledN && this.#isLeading(); ) {
       const batch = takeBatch(await this.#outbox.from(next, PUSH_MUTATIONS_MAX));

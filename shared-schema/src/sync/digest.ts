@@ -23,7 +23,10 @@ export type Month = string;
 
 /** The UTC month an instant lies in; instants beyond the calendar count as its first or last month. */
 export function monthOf(atMs: number): Month {
-  return new Date(Math.min(Math.max(atMs, 0), LAST_INSTANT)).toISOString().slice(0, 7);
+  const date = new Date(Math.min(Math.max(atMs, 0), LAST_INSTANT));
+  const month = date.getUTCMonth() + 1;
+  // Asked of every line of a long ledger: `toISOString` takes several times as long.
+  return `${date.getUTCFullYear()}-${month < 10 ? '0' : ''}${month}`;
 }
 
 /** 9999-12-31T23:59:59.999Z. */
