@@ -33,10 +33,15 @@ function rangeName({ range, parent, since }: RangeKey): string {
   return `${range}/${parent}/${since}`;
 }
 
+/** What is known of a record; `stored` is null when it is absent, undefined before anybody asked. */
+interface Known {
+  stored: Stored | null | undefined;
+}
+
 export class WorkingSet {
   readonly #loader: RecordLoader;
-  /** `null` is known to be absent. */
-  readonly #known = new Map<string, Stored | null>();
+  /** By kind and id: making and hashing a name at each look takes longer than all the rest of an act. */
+  readonly #known = new Map<RecordKind, Map<string, Known>>();
   readonly #ranges = new Map<string, readonly Stored[]>();
   /** Everything the acts wrote, by name, newest body. */
   readonly #written = new Map<string, Stored>();
@@ -49,55 +54,58 @@ export class WorkingSet {
 
   /** Loads what of `keys` is not known yet, in one round. */
   async ensure(keys: readonly ReadKey[]): Promise<void> {
-    const missing = new Map<string, RecordKey>();
+    const missing: RecordKey[] = [];
     for (const wanted of keys) {
       if ('range' in wanted) {
         const name = rangeName(wanted);
         if (!this.#ranges.has(name)) this.#ranges.set(name, await this.#loader.loadRange(wanted));
       } else {
-        const name = nameOf(wanted.kind, wanted.id);
-        if (!this.#known.has(name)) missing.set(name, wanted);
+        const known = this.#knownOf(wanted.kind, wanted.id);
+        if (known.stored !== undefined) continue;
+        known.stored = null;
+        missing.push(wanted);
       }
     }
-    if (missing.size === 0) return;
-    for (const name of missing.keys()) this.#known.set(name, null);
-    for (const stored of await this.#loader.load([...missing.values()]))
-      this.#known.set(nameOf(stored.kind, stored.body.id), stored);
+    if (missing.length === 0) return;
+    for (const stored of await this.#loader.load(missing)) this.#knownOf(stored.kind, stored.body.id).stored = stored;
   }
 
   /** A reader over exactly the declared keys; whatever else is asked of it throws. */
   reader(declared: readonly ReadKey[]): RecordReader {
-    const allowed = new Set(declared.map((wanted) => ('range' in wanted ? rangeName(wanted) : nameOf(wanted.kind, wanted.id))));
-    const demand = (name: string) => {
-      if (!allowed.has(name)) throw new Error(`an act read ${name} without declaring it`);
-      return name;
-    };
+    const records = new Set<Known>();
+    const ranges = new Set<string>();
+    for (const wanted of declared) {
+      if ('range' in wanted) ranges.add(rangeName(wanted));
+      else records.add(this.#knownOf(wanted.kind, wanted.id));
+    }
     return {
       get: <Kind extends RecordKind>(kind: Kind, id: string) => {
-        const stored = this.#known.get(demand(nameOf(kind, id)));
+        const stored = this.#declared(records, kind, id);
         return stored ? bodyOf(kind, stored) : null;
       },
       state: (kind, id) => {
-        if (this.#known.get(demand(nameOf(kind, id)))) return 'found';
+        if (this.#declared(records, kind, id)) return 'found';
         return this.#loader.isHere(kind, id) ? 'absent' : 'notHere';
       },
       rangeState: (kind) => (this.#loader.isHere(kind) ? 'found' : 'notHere'),
       range: <Kind extends RecordKind>(kind: Kind, parent: string, since: number) => {
         const range = { range: kind, parent, since };
-        const loaded = this.#ranges.get(demand(rangeName(range))) ?? [];
-        return [...loaded, ...this.#writtenIn(range)].map((stored) => bodyOf(kind, stored));
+        const name = rangeName(range);
+        if (!ranges.has(name)) throw new Error(`an act read ${name} without declaring it`);
+        return [...(this.#ranges.get(name) ?? []), ...this.#writtenIn(range)].map((stored) => bodyOf(kind, stored));
       },
     };
   }
 
   /** Folds an act's writes in, so that the next act sees them. */
   write(writes: readonly Write[]): void {
-    const named = writes.map((stored) => ({ stored, name: nameOf(stored.kind, stored.body.id) }));
-    const changed = named.find(({ stored, name }) => RECORDS[stored.kind].ledger && this.#known.get(name));
-    if (changed) throw new Error(`${changed.name} is in a ledger and cannot be changed`);
-    for (const { stored, name } of named) {
-      if (!this.#written.has(name)) this.#before.set(name, this.#known.get(name));
-      this.#known.set(name, stored);
+    const changed = writes.find(({ kind, body }) => RECORDS[kind].ledger && this.#knownOf(kind, body.id).stored);
+    if (changed) throw new Error(`${nameOf(changed.kind, changed.body.id)} is in a ledger and cannot be changed`);
+    for (const stored of writes) {
+      const name = nameOf(stored.kind, stored.body.id);
+      const known = this.#knownOf(stored.kind, stored.body.id);
+      if (!this.#written.has(name)) this.#before.set(name, known.stored);
+      known.stored = stored;
       this.#written.set(name, stored);
     }
   }
@@ -107,6 +115,22 @@ export class WorkingSet {
     const unasked = keys.filter(({ kind, id }) => this.#before.get(nameOf(kind, id)) === undefined);
     const loaded = unasked.length > 0 ? await this.#loader.load(unasked) : [];
     return [...loaded, ...keys.flatMap(({ kind, id }) => this.#before.get(nameOf(kind, id)) ?? [])];
+  }
+
+  #declared(declared: ReadonlySet<Known>, kind: RecordKind, id: string): Stored | null {
+    const known = this.#knownOf(kind, id);
+    if (!declared.has(known)) throw new Error(`an act read ${nameOf(kind, id)} without declaring it`);
+    return known.stored ?? null;
+  }
+
+  #knownOf(kind: RecordKind, id: string): Known {
+    const found = this.#known.get(kind)?.get(id);
+    if (found) return found;
+    const known: Known = { stored: undefined };
+    const ofKind = this.#known.get(kind);
+    if (ofKind) ofKind.set(id, known);
+    else this.#known.set(kind, new Map([[id, known]]));
+    return known;
   }
 
   /** Every record the acts wrote, newest body each, in order of first write. */
