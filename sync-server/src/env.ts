@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { bytesToId, type Env } from '#schema/env.ts';
 
 /** The server's environment: what is not a pure function of its arguments. Tests and the simulator bring their own. */
@@ -14,6 +14,6 @@ export function createNodeEnv(): ServerEnv {
     },
     random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
     randomId: (length) => bytesToId(randomBytes(length)),
-    sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    sha256: (text) => hash('sha256', text, 'hex'),
   };
 }
