@@ -35,6 +35,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 60_000,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Statements that do not wait for each other's answers are sent at once.
+    pipeline: true,
     ...(becomeAppRole ? { verify: takeAppRole } : {}),
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'An idle database connection was lost'));

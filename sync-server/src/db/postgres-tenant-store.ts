@@ -3,7 +3,9 @@ import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
 import {
   type DeviceState,
+  type ForkedMutation,
   type KnownDevice,
+  type LogRow,
   type NewDevice,
   type TenantChanges,
   type TenantHead,
@@ -11,10 +13,12 @@ import {
   type TenantStore,
   type TenantTransaction,
 } from '../apply/tenant-store.ts';
+import { type ArrayType, columnArray } from './column-arrays.ts';
 import { addToDigest, countDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
 import { readTenant } from './read-tenant.ts';
 import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
+import { sentTogether } from './sent-together.ts';
 import { withTenant } from './tenant-transaction.ts';
 
 /** The authoritative store in Postgres: READ COMMITTED under the row lock of the tenant's head (SY6). */
@@ -82,15 +86,16 @@ async function create(client: PoolClient, tenantId: string, channels: readonly N
 }
 
 async function insertDevices(client: PoolClient, tenantId: string, devices: readonly NewDevice[]): Promise<void> {
-  for (const { id, channel, number, set, tokenHash, now } of devices) {
-    await client.query(
+  const inserts = devices.map(({ id, channel, number, set, tokenHash, now }) =>
+    client.query(
       `insert into device_states
          (tenant_id, id, channel, number, record_set, status, token_hash, last_n, last_hash, last_occurred_at, last_contact_at,
           skew_from_at)
        values ($1, $2, $3, $4, $5, 'active', $6, 0, $7, 0, $8, $8)`,
       [tenantId, id, channel, number, set, tokenHash, CHAIN_START, now],
-    );
-  }
+    ),
+  );
+  await sentTogether(inserts);
 }
 
 async function highestTabletNumber(client: PoolClient, tenantId: string): Promise<number> {
@@ -110,10 +115,11 @@ async function loadDevice(
   device: { readonly id: string } | { readonly channel: string },
 ): Promise<DeviceState | null> {
   const [column, value] = 'id' in device ? ['id', device.id] : ['channel', device.channel];
-  const { rows } = await client.query<DeviceState>(
-    `select ${DEVICE_COLUMNS} from device_states where tenant_id = $1 and ${column} = $2 limit 1`,
-    [tenantId, value],
-  );
+  const { rows } = await client.query<DeviceState>({
+    name: `load device by ${column}`,
+    text: `select ${DEVICE_COLUMNS} from device_states where tenant_id = $1 and ${column} = $2 limit 1`,
+    values: [tenantId, value],
+  });
   return rows[0] ?? null;
 }
 
@@ -131,59 +137,75 @@ async function write(
   tenantId: string,
   { records, digest, log, newDevices, devices, forks, head }: TenantChanges,
 ): Promise<void> {
-  await writeRecords(client, tenantId, records);
-  await addToDigest(client, tenantId, digest);
-  await insertDevices(client, tenantId, newDevices);
-  if (log.length > 0) {
-    await client.query({
-      name: 'append log',
-      text: `insert into log (tenant_id, index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)
-        select $1, u.index, u.device_id, u.n, u.mutation, decode(u.mutation_hash, 'hex'), u.receipt, u.leaf, decode(u.hash, 'hex')
-          from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-            as u(index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)`,
-      values: [
-        tenantId,
-        log.map((row) => row.index),
-        log.map((row) => row.deviceId),
-        log.map((row) => row.n),
-        log.map((row) => row.mutation),
-        log.map((row) => row.mutationHash),
-        log.map((row) => (row.receipt ? JSON.stringify(row.receipt) : null)),
-        log.map((row) => row.leaf),
-        log.map((row) => row.hash),
-      ],
-    });
-  }
-  for (const device of devices) {
-    await client.query({
-      name: 'update device',
-      text: `update device_states set status = $3, last_n = $4, last_hash = $5, last_occurred_at = $6,
-                last_contact_at = greatest(last_contact_at, $7), skew_from_at = $8
-              where tenant_id = $1 and id = $2`,
-      values: [
-        tenantId,
-        device.id,
-        device.status,
-        device.lastN,
-        device.lastHash,
-        device.lastOccurredAt,
-        device.lastContactAt,
-        device.skewFromAt,
-      ],
-    });
-  }
-  for (const fork of forks) {
-    await client.query(
+  await sentTogether<unknown>([
+    writeRecords(client, tenantId, records),
+    addToDigest(client, tenantId, digest),
+    insertDevices(client, tenantId, newDevices),
+    appendLog(client, tenantId, log),
+    updateDevices(client, tenantId, devices),
+    keepForks(client, tenantId, forks),
+    client.query({
+      name: 'move head',
+      text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4, epoch = $5 where tenant_id = $1',
+      values: [tenantId, head.seq, head.logSize, head.chainHash, head.epoch],
+    }),
+  ]);
+}
+
+async function appendLog(client: PoolClient, tenantId: string, log: readonly LogRow[]): Promise<void> {
+  if (log.length === 0) return;
+  const columns: [ArrayType, unknown[]][] = [
+    ['bigint', log.map((row) => row.index)],
+    ['text', log.map((row) => row.deviceId)],
+    ['bigint', log.map((row) => row.n)],
+    ['text', log.map((row) => row.mutation)],
+    ['bytea', log.map((row) => row.mutationHash)],
+    ['text', log.map((row) => row.receipt && JSON.stringify(row.receipt))],
+    ['text', log.map((row) => row.leaf)],
+    ['bytea', log.map((row) => row.hash)],
+  ];
+  await client.query({
+    name: 'append log',
+    text: `insert into log (tenant_id, index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)
+      select $1, u.index, u.device_id, u.n, u.mutation, u.mutation_hash, u.receipt, u.leaf, u.hash
+        from unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::bytea[])
+          as u(index, device_id, n, mutation, mutation_hash, receipt, leaf, hash)`,
+    values: [tenantId, ...columns.map(([type, values]) => columnArray(type, values))],
+  });
+}
+
+async function updateDevices(client: PoolClient, tenantId: string, devices: readonly DeviceState[]): Promise<void> {
+  if (devices.length === 0) return;
+  await client.query({
+    name: 'update devices',
+    text: `update device_states d set status = u.status, last_n = u.last_n, last_hash = u.last_hash,
+              last_occurred_at = u.last_occurred_at, last_contact_at = greatest(d.last_contact_at, u.last_contact_at),
+              skew_from_at = u.skew_from_at
+            from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+              as u(id, status, last_n, last_hash, last_occurred_at, last_contact_at, skew_from_at)
+            where d.tenant_id = $1 and d.id = u.id`,
+    values: [
+      tenantId,
+      devices.map(({ id }) => id),
+      devices.map(({ status }) => status),
+      devices.map(({ lastN }) => lastN),
+      devices.map(({ lastHash }) => lastHash),
+      devices.map(({ lastOccurredAt }) => lastOccurredAt),
+      devices.map(({ lastContactAt }) => lastContactAt),
+      devices.map(({ skewFromAt }) => skewFromAt),
+    ],
+  });
+}
+
+async function keepForks(client: PoolClient, tenantId: string, forks: readonly ForkedMutation[]): Promise<void> {
+  const inserts = forks.map((fork) =>
+    client.query(
       `insert into forked_mutations (tenant_id, device_id, n, received_at, mutation, hash) values ($1, $2, $3, $4, $5, $6)
         on conflict do nothing`,
       [tenantId, fork.deviceId, fork.n, fork.receivedAt, fork.mutation, fork.hash],
-    );
-  }
-  await client.query({
-    name: 'move head',
-    text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4, epoch = $5 where tenant_id = $1',
-    values: [tenantId, head.seq, head.logSize, head.chainHash, head.epoch],
-  });
+    ),
+  );
+  await sentTogether(inserts);
 }
 
 async function savepoint(client: PoolClient, work: () => Promise<void>): Promise<void> {

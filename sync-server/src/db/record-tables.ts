@@ -4,7 +4,9 @@ import { DEVICE_SETS, type Device } from '#schema/records/device.ts';
 import { RECORD_KINDS, RECORDS, type RecordKind } from '#schema/records/registry.ts';
 import { kindsInSet } from '#schema/sync/sets.ts';
 import { RANGE_MAX, type Stored } from '#schema/working-set.ts';
+import { type ArrayType, columnArray } from './column-arrays.ts';
 import { RECORD_TABLES, type RecordColumn, type RecordTable } from './record-columns.ts';
+import { sentTogether } from './sent-together.ts';
 
 /**
  * Reading and writing records of any kind in their typed tables: one statement a kind and batch, `unnest` arrays, the tenant named in every
@@ -29,28 +31,36 @@ function storedOf(kind: RecordKind, rows: readonly { body: unknown }[]): Stored[
   return rows.map(({ body }) => ({ kind, body }) as Stored);
 }
 
-/** Bodies of those of `keys` that exist, one query a kind. */
+/** Bodies of those of `keys` that exist, one query a kind, all sent at once. */
 export async function loadRecords(client: PoolClient, tenantId: string, keys: readonly RecordKey[]): Promise<Stored[]> {
-  const idsByKind = new Map<RecordKind, string[]>();
+  const idsByKind = new Map<RecordKind, Set<string>>();
   for (const { kind, id } of keys) {
     const ids = idsByKind.get(kind);
-    if (ids) ids.push(id);
-    else idsByKind.set(kind, [id]);
+    if (ids) ids.add(id);
+    else idsByKind.set(kind, new Set([id]));
   }
-  const found: Stored[] = [];
-  for (const [kind, ids] of idsByKind) {
-    const table = RECORD_TABLES[kind];
-    const { rows } = await client.query<{ body: unknown }>({
-      name: `load ${table.table}`,
-      // One probe of the primary key an id. `id = any($2)` in a prepared statement walks all of a tenant's rows along another index when the
-      // table has no statistics yet, comparing each with every id: an import of 17,000 items took seven times as long.
-      text: `select r.body from unnest($2::text[]) as wanted(id) cross join lateral (
-        select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = wanted.id limit 1) r`,
-      values: [tenantId, [...new Set(ids)]],
-    });
-    found.push(...storedOf(kind, rows));
-  }
-  return found;
+  const found = await sentTogether(
+    [...idsByKind].map(async ([kind, ids]) => {
+      const { rows } = await client.query<{ body: unknown }>({
+        name: `load ${RECORD_TABLES[kind].table}`,
+        text: LOAD_SQL[kind],
+        values: [tenantId, columnArray('text', [...ids])],
+      });
+      return storedOf(kind, rows);
+    }),
+  );
+  return found.flat();
+}
+
+const LOAD_SQL = sqlByKind(loadSql);
+
+/**
+ * One probe of the primary key an id. `id = any($2)` in a prepared statement walks all of a tenant's rows when the table has no statistics yet, comparing
+ * each with every id: an import of 17,000 items took seven times as long.
+ */
+function loadSql(table: RecordTable): string {
+  return `select r.body from unnest($2::text[]) as wanted(id) cross join lateral (
+    select ${bodyExpression(table, 'r')} as body from ${table.table} r where r.tenant_id = $1 and r.id = wanted.id limit 1) r`;
 }
 
 /** A stretch of a ledger, oldest first; of more than `RANGE_MAX` records the newest. */
@@ -95,7 +105,7 @@ function columnNamed(table: RecordTable, field: string): string {
   return found.column;
 }
 
-/** Stores records at their places: ledgers are inserted, others inserted or replaced. One statement a kind. */
+/** Stores records at their places: ledgers are inserted, others inserted or replaced. One statement a kind, all sent at once. */
 export async function writeRecords(client: PoolClient, tenantId: string, records: readonly PlacedRecord[]): Promise<void> {
   const byKind = new Map<RecordKind, PlacedRecord[]>();
   for (const record of records) {
@@ -103,32 +113,46 @@ export async function writeRecords(client: PoolClient, tenantId: string, records
     if (sameKind) sameKind.push(record);
     else byKind.set(record.stored.kind, [record]);
   }
-  for (const [kind, placed] of byKind) {
-    const table = RECORD_TABLES[kind];
-    const values = table.columns.map((column) => placed.map(({ stored }) => valueFor(column, stored.body)));
-    await client.query({
-      name: `write ${table.table}`,
-      text: WRITE_SQL.get(kind) ?? writeSql(table),
-      values: [tenantId, placed.map(({ seq }) => seq), placed.map(({ k }) => k), ...values],
-    });
-  }
+  await sentTogether(
+    [...byKind].map(async ([kind, placed]) => {
+      const table = RECORD_TABLES[kind];
+      const bodies = placed.map(({ stored }): Readonly<Record<string, unknown>> => stored.body);
+      const seqs = columnArray(
+        'bigint',
+        placed.map(({ seq }) => seq),
+      );
+      const ks = columnArray(
+        'bigint',
+        placed.map(({ k }) => k),
+      );
+      const values = table.columns.map((column) =>
+        columnArray(
+          arrayTypeOf(column),
+          bodies.map((body) => body[column.field]),
+        ),
+      );
+      await client.query({
+        name: `write ${table.table}`,
+        text: WRITE_SQL[kind],
+        values: [tenantId, seqs, ks, ...values],
+      });
+    }),
+  );
 }
 
-function valueFor({ field, type }: RecordColumn, body: Readonly<Record<string, unknown>>): unknown {
-  const value = body[field];
-  return type === 'jsonb' && value !== null ? JSON.stringify(value) : value;
+function arrayTypeOf({ type }: RecordColumn): ArrayType {
+  return type === 'date' ? 'text' : type;
 }
 
-const WRITE_SQL = new Map(RECORD_KINDS.map((kind) => [kind, writeSql(RECORD_TABLES[kind])]));
+const WRITE_SQL = sqlByKind(writeSql);
 
 function writeSql({ table, columns, ledger }: RecordTable): string {
   const names = columns.map(({ column }) => column);
-  // jsonb travels as text: an array of jsonb would be read as nested Postgres arrays.
-  const arrays = columns.map(({ type }, i) => `$${i + 4}::${type === 'jsonb' ? 'text' : type}[]`);
-  const picked = columns.map(({ column, type }) => (type === 'jsonb' ? `u.${column}::jsonb` : `u.${column}`));
+  const arrays = columns.map((column, i) => `$${i + 4}::${arrayTypeOf(column)}[]`);
+  const picked = columns.map(({ column, type }) => (type === 'date' ? `u.${column}::date` : `u.${column}`));
   const insert = `insert into ${table} (tenant_id, seq, k, ${names.join(', ')})
     select $1, u.seq, u.k, ${picked.join(', ')}
-      from unnest($2::bigint[], $3::int[], ${arrays.join(', ')}) as u(seq, k, ${names.join(', ')})`;
+      from unnest($2::bigint[], $3::bigint[], ${arrays.join(', ')}) as u(seq, k, ${names.join(', ')})`;
   if (ledger) return insert;
   const updates = ['seq', 'k', ...names.filter((name) => name !== 'id')].map((name) => `${name} = excluded.${name}`);
   return `${insert} on conflict (tenant_id, id) do update set ${updates.join(', ')}`;
@@ -145,13 +169,16 @@ export interface FeedRow {
 /** Most rows one act can put under one seq: what it may write and the exception about it. */
 const SEQ_ROWS_MAX = ACT_WRITES_MAX + 1;
 
+/** The feed's indexes answer only what says `seq > 0` (migration 0011). */
+const IN_FEED = 'r.tenant_id = $1 and r.seq > $2 and r.seq > 0';
+
 /** One query a set: the union of its kinds becomes a merge of the tables' seq indexes with the limit pushed down. */
 const FEED_SQL = sqlBySet(
   (kinds) => `select f.kind, f.id, f.seq, f.body from (
   ${kinds
     .map((kind) => {
       const table = RECORD_TABLES[kind];
-      return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where r.tenant_id = $1 and r.seq > $2`;
+      return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where ${IN_FEED}`;
     })
     .join('\n  union all ')}
 ) f order by f.seq limit $3`,
@@ -159,10 +186,14 @@ const FEED_SQL = sqlBySet(
 
 const COUNT_SQL = sqlBySet(
   (kinds) => `select count(*) as count from (
-  ${kinds.map((kind) => `select 1 from ${RECORD_TABLES[kind].table} r where r.tenant_id = $1 and r.seq > $2`).join('\n  union all ')}
+  ${kinds.map((kind) => `select 1 from ${RECORD_TABLES[kind].table} r where ${IN_FEED}`).join('\n  union all ')}
   limit $3
 ) f`,
 );
+
+function sqlByKind(sqlOf: (table: RecordTable) => string): Readonly<Record<RecordKind, string>> {
+  return Object.fromEntries(RECORD_KINDS.map((kind) => [kind, sqlOf(RECORD_TABLES[kind])])) as Record<RecordKind, string>;
+}
 
 function sqlBySet(sqlOf: (kinds: readonly RecordKind[]) => string): ReadonlyMap<Device['set'], string> {
   return new Map(DEVICE_SETS.map((set) => [set, sqlOf(kindsInSet(set))]));
