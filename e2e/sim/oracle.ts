@@ -33,7 +33,13 @@ export interface Findings {
 
 /** Everything that can be checked once a seed has healed. */
 export async function judge(world: World, journal: Journal): Promise<Findings> {
-  const findings: Findings = { lost: [], doubled: [], diverged: [...journal.problems], destroyed: [], stuck: [] };
+  const findings: Findings = {
+    lost: [],
+    doubled: [],
+    diverged: [...journal.problems, ...world.problems],
+    destroyed: [],
+    stuck: [],
+  };
   checkLog(world.database, journal, findings);
   checkChain(world, findings);
   checkDigest(world.database, findings);

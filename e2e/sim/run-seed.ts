@@ -16,6 +16,8 @@ const ACTS = 200;
 const LOOKS = 40;
 /** A tab that died may have stored acts without telling; the others look this often. */
 const TOLD_MS = 31_000;
+/** A move of so many records is always looked at, one of half as many every second time. */
+const MOVED_ROWS = 40;
 /** How long people work and things fail, in virtual ms. */
 const BUSY_MS = 5 * 60_000;
 /** How long everything may take to come together once nothing fails any more. */
@@ -66,6 +68,7 @@ export async function runSeed(
     const random = world.random.fork();
     scheduler.after(null, random.next() * BUSY_MS, () => startLook(world, journal, random));
   }
+  lookAtMoves(world, journal);
   const busyUntil = scheduler.now + BUSY_MS;
   await scheduler.runUntil(busyUntil);
   heal(world);
@@ -132,11 +135,30 @@ function startLook(world: World, journal: Journal, random: Random): void {
   const tablet = random.pick(world.tablets);
   const tab = tablet && random.pick(tablet.tabs.filter(({ workspace, process }) => workspace && process.state === 'running'));
   if (!tablet || !tab) return;
+  const { workspace } = tab;
   const known = outboxRowsOf(tablet).length;
   world.scheduler.after(tab.process, TOLD_MS, () => {
-    checkOverlay(world, tablet, tab, random, journal, known).catch((error: unknown) => {
-      journal.problems.push(`${tab.process.name}: ${String(error)}`);
-    });
+    if (tab.workspace === workspace) tab.knownN = Math.max(tab.knownN, known);
+    look(world, journal, random, tablet, tab);
+  });
+}
+
+/** Somebody looks at the very moment when the records under a tab move, rather when many move at once. */
+function lookAtMoves(world: World, journal: Journal): void {
+  for (const tablet of world.tablets) {
+    const random = world.random.fork();
+    tablet.browser.disk.onWrite = (store, rows) => {
+      const isLookedAt = !world.faults.isHealing && random.chance(rows / MOVED_ROWS);
+      if (!isLookedAt || store.endsWith('-outbox')) return;
+      for (const tab of tablet.tabs) if (tab.process.state === 'running') look(world, journal, random.fork(), tablet, tab);
+    };
+  }
+}
+
+function look(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): void {
+  checkOverlay(world, tablet, tab, random, journal).catch((error: unknown) => {
+    // What is read while a workspace closes finds its stores closed.
+    if (tab.workspace) journal.problems.push(`${tab.process.name}: ${String(error)}`);
   });
 }
 
@@ -159,6 +181,7 @@ async function act(world: World, journal: Journal, random: Random, tablet: SimTa
   const { mutation, expected } = result;
   say(`${wanted.name} saved as ${mutation.n}, expects ${[expected.verdict, ...expected.codes].join(' ')}`);
   journal.saved.push(mutation);
+  if (tab.workspace === workspace) tab.knownN = Math.max(tab.knownN, mutation.n);
   if (random.chance(0.2)) await checkOverlay(world, tablet, tab, random, journal);
 }
 

@@ -23,6 +23,8 @@ interface Event {
   isCancelled: boolean;
 }
 
+/** Three times what any seed needs: whoever goes on after that goes round in circles. */
+const EVENTS_MAX = 100_000;
 /** Macrotasks asked of the event loop at once: a round of it for each event would take longer than the event. */
 const MACROTASKS_AT_ONCE = 32;
 /** Longest wait of one step of a machine, in ms: what a storage, a lock or a database takes. */
@@ -98,7 +100,7 @@ export class Scheduler {
     for (const letGo of process.onDeath.splice(0)) letGo();
   }
 
-  /** Lets time pass until `until`, or until nothing is due any more. */
+  /** Lets time pass until `until`, or until nothing is due any more. Throws when somebody goes round in circles. */
   async runUntil(until: number): Promise<void> {
     await this.#settle();
     while (this.#isDue(until)) {
@@ -135,6 +137,7 @@ export class Scheduler {
       this.#now = Math.max(this.#now, next.at);
       if (next.process?.state !== 'frozen') {
         this.events += 1;
+        if (this.events > EVENTS_MAX) throw new Error(`${EVENTS_MAX} events, and no end`);
         next.task();
         return;
       }

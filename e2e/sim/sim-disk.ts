@@ -28,6 +28,8 @@ export class SimDisk {
   readonly #random: Random;
   readonly #faults: Faults;
   readonly #stores = new Map<string, Map<string, StoreRow>>();
+  /** Told of every write at the moment it is made. */
+  onWrite: (store: string, rows: number) => void = () => undefined;
 
   constructor(scheduler: Scheduler, random: Random, faults: Faults) {
     this.#scheduler = scheduler;
@@ -44,8 +46,12 @@ export class SimDisk {
     return [...this.#stores.keys()];
   }
 
+  /** How often it was cleared. */
+  evictions = 0;
+
   /** The browser needed the room: everything is gone. */
   evict(): void {
+    this.evictions += 1;
     for (const rows of this.#stores.values()) rows.clear();
     this.#stores.clear();
   }
@@ -74,7 +80,11 @@ export class SimDisk {
           if (written.some(({ id }) => rows.has(id))) throw new Error('rows were there before');
           put(written);
         }),
-      write: (written) => step('write', () => put(written)),
+      write: (written) =>
+        step('write', () => {
+          put(written);
+          this.onWrite(name, written.length);
+        }),
       load: (ids) => step('read', () => [...new Set(ids)].flatMap((id) => rows.get(id) ?? [])),
       query: (query) => step('read', () => select(rows, query)),
       scan: (after, limit) =>

@@ -50,6 +50,8 @@ export interface SimTab {
   readonly process: Process;
   /** Null until it has opened. */
   workspace: OpenWorkspace | null;
+  /** Up to where it must know its tablet's acts: what it saved itself, and what it was told of. */
+  knownN: number;
 }
 
 /** Nobody searches in the simulation. */
@@ -73,6 +75,8 @@ export class World {
   /** Z numbers that tablets had been told before the last time: they may stand on paper. By `deviceId n` of the close. */
   readonly zNumbersTold = new Map<string, { readonly tillId: string; readonly zNumber: number }>();
   server: SimServer | null = null;
+  /** What was seen wrong while the seed ran. */
+  readonly problems: string[] = [];
   readonly sha256 = (text: string) => hash('sha256', text);
   #lives = 0;
   readonly #openStore: (process: Process) => TenantStore;
@@ -149,7 +153,7 @@ export class World {
 
   openTab(tablet: SimTablet): SimTab {
     const process = new Process(`${tablet.browser.name} tab ${(this.#lives += 1)}`);
-    const tab: SimTab = { process, workspace: null };
+    const tab: SimTab = { process, workspace: null, knownN: 0 };
     tablet.tabs.push(tab);
     process.onDeath.push(() => {
       tablet.tabs = tablet.tabs.filter((other) => other !== tab);
@@ -175,6 +179,8 @@ export class World {
       });
       const workspace = await createWorkspace(env, session, NO_SEARCH, { onEnd: (why) => end(why) });
       tab.workspace = workspace;
+      // What lay in the outbox by now may be newer than what it has read.
+      tab.knownN = 0;
       const why = await ended;
       tab.workspace = null;
       await workspace.close();
@@ -186,6 +192,10 @@ export class World {
   async #renew(tablet: SimTablet, { process }: SimTab, gone: KeptSession): Promise<void> {
     const env = tablet.browser.envOf(process);
     while (tablet.session === gone) {
+      if (tablet.was.length >= tablet.browser.disk.evictions) {
+        this.problems.push(`${process.name} gives up ${gone.device.id}, whose stores nobody cleared`);
+        this.scheduler.kill(process);
+      }
       const renewed = await renewDevice(env, gone);
       if (renewed.ok && tablet.session === gone) {
         tablet.was.push(gone.device.id);
