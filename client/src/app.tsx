@@ -55,6 +55,10 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
     },
     [env, tellTabs],
   );
+  const readSession = useCallback(() => {
+    setSession(keptSession(env));
+    tellTabs();
+  }, [env, tellTabs]);
   useEffect(() => {
     if (resetting === null || session !== null) return;
     // The workspace below has begun to close before this runs.
@@ -91,7 +95,15 @@ export function App({ env, startSearch, watchForUpdate, missing }: AppProps) {
       <AppControlsProvider value={controls}>
         {session === null && acceptUpdate !== null && <UpdateOffer onAccept={acceptUpdate} onLater={controls.postponeUpdate} />}
         {session !== null ? (
-          <Work key={session.device.id} env={env} session={session} startSearch={startSearch} closed={closed} onGone={renew} />
+          <Work
+            key={session.device.id}
+            env={env}
+            session={session}
+            startSearch={startSearch}
+            closed={closed}
+            onGone={renew}
+            onRenumbered={readSession}
+          />
         ) : resetting !== null ? (
           <Loading />
         ) : (
@@ -117,11 +129,13 @@ function Work({
   startSearch,
   closed,
   onGone,
+  onRenumbered,
 }: Omit<AppProps, 'watchForUpdate' | 'missing'> & {
   readonly session: KeptSession;
   /** Resolves when the workspace before is closed. */
   readonly closed: RefObject<Promise<void>>;
   readonly onGone: (gone: KeptSession) => void;
+  readonly onRenumbered: () => void;
 }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState<OpenWorkspace | Error | null>(null);
@@ -132,6 +146,7 @@ function Work({
     const onEnd = (why: WorkspaceEnd) => {
       if (!isCurrent) return;
       if (why === 'gone') onGone(session);
+      else if (why === 'renumbered') onRenumbered();
       else setOpenings(openings + 1);
     };
     const opening = closed.current.then(() => createWorkspace(env, session, startSearch(), { onEnd }));
@@ -143,7 +158,7 @@ function Work({
       isCurrent = false;
       closed.current = opening.then((workspace) => workspace.close()).catch(() => undefined);
     };
-  }, [env, session, startSearch, closed, onGone, openings]);
+  }, [env, session, startSearch, closed, onGone, onRenumbered, openings]);
   if (opened === null) return <Loading />;
   if (opened instanceof Error) return <Problem>{t('state.crashBody', { problem: opened.message })}</Problem>;
   return (

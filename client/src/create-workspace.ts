@@ -12,7 +12,7 @@ import { askBackground, subjectsOf } from './explain-act.ts';
 import { createDataSafety } from './safety/data-safety.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
-import { type KeptSession, workspaceNameOf } from './session.ts';
+import { type KeptSession, renumberDevice, workspaceNameOf } from './session.ts';
 import { DismissedActs } from './store/dismissed-acts.ts';
 import { watchedStore } from './store/keyed-store.ts';
 import { Outbox, outboxNameOf } from './store/outbox.ts';
@@ -22,7 +22,6 @@ import { REPLICA_SHAPE, ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
 import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
-import { Transport } from './sync/transport.ts';
 import { type Topic, Watchers } from './watchers.ts';
 import type { RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
@@ -38,9 +37,9 @@ export interface OpenWorkspace extends Workspace {
 
 /**
  * Why a workspace cannot go on. `taken`: the browser took its store away; it can be opened again. `gone`: the store was cleared, or the server closed the
- * device, so the tablet must enrol anew (SY25).
+ * device, so the tablet must enrol anew (SY25). `renumbered`: the tablet has another number, and the kept session says it (SY8).
  */
-export type WorkspaceEnd = 'taken' | 'gone';
+export type WorkspaceEnd = 'taken' | 'gone' | 'renumbered';
 
 const tabMessageSchema = z.union([
   z.strictObject({ kind: z.enum(['outbox', 'hello']) }),
@@ -97,8 +96,12 @@ export async function createWorkspace(
     watchers.tell('outbox');
   };
   const tell = (message: TabMessage) => tabs.post(message);
-  const loop = new SyncLoop(env, new Transport(env, device.token), outbox, slots, {
+  const loop = new SyncLoop(env, device, outbox, slots, {
     onGone: () => onEnd('gone'),
+    onRenumbered: (number) => {
+      renumberDevice(env, session, number);
+      onEnd('renumbered');
+    },
     onProgress: (next) => {
       follow(next);
       tell({ kind: 'progress', progress: next });

@@ -162,6 +162,13 @@ export async function renewDevice(
   });
 }
 
+/** Keeps the number the server gave this tablet when it came back to one that had forgotten it (SY8). */
+export function renumberDevice(env: Pick<ClientEnv, 'local'>, { tenant, device }: KeptSession, number: number): void {
+  env.local.set(deviceNameOf(tenant.id), JSON.stringify({ ...device, number }));
+  const current = keptSession(env);
+  if (current?.device.id === device.id) env.local.set(SESSION, JSON.stringify({ ...current, device: { ...device, number } }));
+}
+
 async function startSession(
   env: Pick<ClientEnv, 'local' | 'request'>,
   ask: () => Promise<HttpAnswer>,

@@ -49,7 +49,7 @@ export class Faults {
   constructor(random: Random, without: readonly Fault[]) {
     const rare: ReadonlySet<Fault> = new Set(['rewind', 'oldClient', 'revoked', 'evict']);
     const chosen = new Set(FAULTS.filter((fault) => random.chance(rare.has(fault) ? 0.25 : 0.45) && !without.includes(fault)));
-    // A tablet that enrolled after the copy was made is unknown to the server that was put back; a person must enrol it again.
+    // A server that was put back has forgotten that a cleared tablet was closed, and does not name what is missing: that tablet is only silent then.
     if (chosen.has('rewind')) chosen.delete('evict');
     this.chosen = chosen;
   }

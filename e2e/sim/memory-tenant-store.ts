@@ -179,9 +179,9 @@ export class Staged implements TenantTransaction {
     return logged;
   }
 
-  async highestTabletNumber(): Promise<number> {
+  async tabletNumbers(): Promise<ReadonlySet<number>> {
     await this.#turn();
-    return Math.max(0, ...[...this.#database.devices.values()].map(({ number }) => number));
+    return new Set([...this.#database.devices.values()].flatMap(({ channel, number }) => (channel === 'tablet' ? [number] : [])));
   }
 
   async write(changes: TenantChanges): Promise<void> {

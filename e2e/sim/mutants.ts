@@ -12,6 +12,7 @@ const DOUBTED = 'client/src/store/doubted-receipts.ts';
 const REPLICA = 'client/src/store/replica.ts';
 const SLOTS = 'client/src/store/replica-slots.ts';
 const OVERLAY = 'client/src/store/overlay-store.ts';
+const PUSHER = 'client/src/sync/pusher.ts';
 const LOOP = 'client/src/sync/sync-loop.ts';
 const MACHINE = 'client/src/sync/sync-machine.ts';
 const INTAKE = 'sync-server/src/apply/apply-mutations.ts';
@@ -98,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('nothing is sent again to a server that was restored', 'SY8', [
-    LOOP,
+    PUSHER,
     'const settledN = await this.#outbox.settledN();\n    if (settledN',
     'const settledN = ackedN;\n    if (settledN',
   ]),
@@ -218,6 +219,11 @@ export const MUTANTS: readonly Mutant[] = [
     TRANSPORT,
     'const earlier = batch.flatMap(({ receipt }) => receipt ?? []);',
     'const earlier: never[] = [];',
+  ]),
+  mutant('a tablet that the server forgot is not enrolled again', 'SY8', [
+    LOOP,
+    "error.code !== 'device_not_enrolled'",
+    "error.code !== 'device_not_known'",
   ]),
   mutant('a Z number that is given again stays free', 'SY8', [
     SERIES,

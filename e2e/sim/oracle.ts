@@ -1,7 +1,7 @@
 import { StorageFull } from '#client/store/keyed-store.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
-import { earlierZNumberOf } from '#schema/mutations/cash/issue-z-report.ts';
+import { earlierZNumbersOf } from '#schema/mutations/cash/issue-z-report.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { Digest, ledgerMonthOf, subtractSums } from '#schema/sync/digest.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
@@ -183,7 +183,7 @@ function checkZNumbers({ database, zNumbersTold }: World, { diverged }: Findings
 /** Keeps in mind the Z numbers that tablets were told. */
 export function noteZNumbers({ tablets, zNumbersTold }: World): void {
   for (const { mutation, receipt } of tablets.flatMap(outboxOf)) {
-    const told = receipt === null ? null : earlierZNumberOf({ earlierReceipt: receiptSchema.parse(receipt) });
+    const [told] = receipt === null ? [] : earlierZNumbersOf({ earlierReceipt: receiptSchema.parse(receipt) });
     if (told) zNumbersTold.set(`${mutation.deviceId} ${mutation.n}`, told);
   }
 }

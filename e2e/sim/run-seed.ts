@@ -9,7 +9,7 @@ import { Trace } from './trace.ts';
 import { type SimTab, type SimTablet, World } from './world.ts';
 
 const TABLETS = 5;
-/** Tablets that hold a replica before anything fails. */
+/** Tablets that hold a replica before anything fails; the others are enrolled while it does. */
 const READY = 3;
 const ACTS = 200;
 /** How often somebody only looks at what a tablet shows. */
@@ -50,16 +50,13 @@ export async function runSeed(
   const world = new World(seed, trace, options.tier ?? null);
   const { scheduler, faults } = world;
   const journal = new Journal();
-  await world.setUp(TABLETS);
-  // Some are at work already; the others load everything while things fail.
-  for (const tablet of world.tablets.slice(0, READY)) world.openTab(tablet);
+  await world.setUp(READY);
+  for (const tablet of world.tablets) world.openTab(tablet);
   await scheduler.runUntil(scheduler.now + 10_000);
   trace.say(scheduler.now, 'seed', `${seed}: ${[...faults.chosen].join(' ') || 'no faults'}`);
   faults.isHealing = false;
   planFaults(world, BUSY_MS);
-  for (const tablet of world.tablets.slice(READY)) {
-    scheduler.after(null, world.random.next() * 60_000, () => tablet.tabs.length === 0 && world.openTab(tablet));
-  }
+  for (let i = READY; i < TABLETS; i += 1) scheduler.after(null, world.random.next() * 90_000, () => world.enrolTablet(i));
   for (let i = options.acts ?? ACTS; i > 0; i -= 1) {
     const random = world.random.fork();
     scheduler.after(null, random.next() * BUSY_MS, () => startAct(world, journal, random));
@@ -204,5 +201,6 @@ function heal(world: World): void {
 
 /** Whether everything on every tablet has its receipt. */
 function isTogether(world: World): boolean {
+  if (world.tablets.length < TABLETS) return false;
   return world.tablets.every((tablet) => outboxRowsOf(tablet).every(({ receipt }) => receipt !== null));
 }

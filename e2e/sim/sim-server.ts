@@ -74,8 +74,8 @@ export class SimServer {
     if (path !== '/api/sync/push') checkProtocol(headers['x-protocol-version'] ?? null);
     if (!isSignedIn) throw new HttpProblem('sign_in_required');
     if (path === '/api/devices') {
-      const { name, set, replaces } = enrolRequestSchema.parse(JSON.parse(body ?? 'null'));
-      const asked = { name, set, replaces, enrolledBy: 'ana', businessOn: SIM_SHOP.createdOn };
+      const { name, set, replaces, returns } = enrolRequestSchema.parse(JSON.parse(body ?? 'null'));
+      const asked = { name, set, replaces, returns, enrolledBy: 'ana', businessOn: SIM_SHOP.createdOn };
       return textAnswer(201, JSON.stringify({ ...(await enrolDevice(this.deps, this.#tenantId, asked)), name }));
     }
     const peer = await findPeer(this.deps, this.#tenantId, headers['x-device-token'] ?? '');

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { createWorkspace, type OpenWorkspace, type WorkspaceEnd } from '#client/create-workspace.ts';
 import type { ItemSearch } from '#client/search/worker-search.ts';
-import { type KeptSession, renewDevice } from '#client/session.ts';
+import { type KeptSession, keptSession, renewDevice } from '#client/session.ts';
 import { delay } from '#schema/env.ts';
 import type { Role } from '#schema/permissions.ts';
 import type { Device } from '#schema/records/device.ts';
@@ -21,6 +21,8 @@ import type { Trace } from './trace.ts';
 
 /** 2026-11-23T08:00:00Z. */
 const START_AT = Date.UTC(2026, 10, 23, 8);
+/** How long somebody waits before they try to enrol a tablet again. */
+const ENROL_AGAIN_MS = 8_000;
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Who works on which tablet. */
@@ -118,7 +120,19 @@ export class World {
     for (let i = 0; i < tabletCount; i += 1) await this.#enrol(deps, i);
   }
 
-  async #enrol(deps: SimServer['deps'], i: number): Promise<void> {
+  /** Somebody enrols the `i`-th tablet, once those before it are, and opens the app on it; tries again until the server is there. */
+  enrolTablet(i: number): void {
+    const isDone = () => this.tablets.length > i;
+    if (this.server && this.tablets.length === i)
+      this.#enrol(this.server.deps, i, isDone).then(
+        (tablet) => tablet && this.openTab(tablet),
+        (error: unknown) => this.trace.say(this.scheduler.now, 'seed', `could not enrol a tablet: ${String(error)}`),
+      );
+    this.scheduler.after(null, ENROL_AGAIN_MS, () => isDone() || this.enrolTablet(i));
+  }
+
+  /** Null when it was done meanwhile. */
+  async #enrol(deps: SimServer['deps'], i: number, isDone = () => false): Promise<SimTablet | null> {
     const person = PEOPLE[i % PEOPLE.length];
     if (!person) throw new Error('nobody works on this tablet');
     const { set } = person;
@@ -129,6 +143,7 @@ export class World {
       enrolledBy: 'ana',
       businessOn: SIM_SHOP.createdOn,
     });
+    if (isDone()) return null;
     const { deviceId: id, deviceToken: token, number } = enrolled;
     const machine = {
       scheduler: this.scheduler,
@@ -148,7 +163,9 @@ export class World {
       device: { id, token, number, name },
     };
     browser.keep('pharmasaas-session', JSON.stringify(session));
-    this.tablets.push({ browser, session, was: [], set, tabs: [], isSignedIn: true, isOld: false });
+    const tablet: SimTablet = { browser, session, was: [], set, tabs: [], isSignedIn: true, isOld: false };
+    this.tablets.push(tablet);
+    return tablet;
   }
 
   openTab(tablet: SimTablet): SimTab {
@@ -185,6 +202,7 @@ export class World {
       tab.workspace = null;
       await workspace.close();
       if (why === 'gone') await this.#renew(tablet, tab, session);
+      if (why === 'renumbered') tablet.session = keptSession(env) ?? session;
     }
   }
 

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
-import { aTablet, type TabletWorld, TILL_1 } from '../testing/tablet.ts';
+import type { WorkspaceEnd } from '../create-workspace.ts';
+import { keptSession } from '../session.ts';
+import { answer, problem } from '../testing/fake-server.ts';
+import { aTablet, type TabletWorld, TEST_SESSION, TILL_1 } from '../testing/tablet.ts';
 import { addTills, follow, tillNames } from '../testing/workspace-steps.ts';
-import type { QueueEntry } from '../workspace.ts';
+import type { QueueEntry, SyncStatus } from '../workspace.ts';
 
 /** A server that was put back to an earlier copy of its data gets from the tablet what it lost, and what it says of that is what counts (SY8). */
 
@@ -118,6 +121,56 @@ test('[SY8] a close that comes again brings the Z number it had, and the server 
   expect(server.get('zReport', sessionId)?.number).toBe(1);
   expect(server.reports).toMatchObject([{ kind: 'set_back', zNumbers: [{ tillId: TILL_1, zNumber: 1 }] }]);
 });
+
+test('[SY8] a tablet that the server has forgotten is enrolled again as the one it was, and sends everything', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const ends: WorkspaceEnd[] = [];
+  const restore = server.backup();
+  const { workspace } = await openTab(undefined, { onEnd: (why) => ends.push(why) });
+  await browser.advance(0);
+  await addTills(workspace, ['A']);
+  await browser.advance(30_000);
+  restore();
+  const asked = forgetting(server, 1);
+  await browser.advance(60_000);
+  expect(asked).toMatchObject([{ name: 'Tablet 1', returns: { deviceId: TABLET_1, deviceToken: TABLET_1, number: 1 } }]);
+  expect(tillNames(server.all('till'))).toEqual(['A', 'till-1', 'till-2']);
+  expect(ends).toEqual([]);
+});
+
+test('[SY8] one that gets another number says so and keeps it', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const ends: WorkspaceEnd[] = [];
+  forgetting(server, 7);
+  const { env } = await openTab(undefined, { onEnd: (why) => ends.push(why) });
+  env.local.set('pharmasaas-session', JSON.stringify(TEST_SESSION));
+  await browser.advance(60_000);
+  expect(ends).toEqual(['renumbered']);
+  expect(keptSession(env)?.device).toEqual({ ...TEST_SESSION.device, number: 7 });
+});
+
+test('[SY8] a revoked tablet does not come back that way, and nobody signed in is asked to sign in', async () => {
+  for (const code of ['device_not_enrolled', 'sign_in_required']) {
+    const { server, browser, openTab } = await aTablet();
+    server.fault = ({ path }) => (path === '/api/devices' ? problem(401, code) : problem(401, 'device_not_enrolled'));
+    const { workspace } = await openTab();
+    const status = follow<SyncStatus>((on) => workspace.watchSync(on));
+    await browser.advance(60_000);
+    expect(status.last()).toMatchObject({ connection: 'sign_in', lastError: { code } });
+  }
+});
+
+/** The server does not know the tablet until it is enrolled again, with this number; answers what was asked for then. */
+function forgetting(server: TabletWorld['server'], number: number): unknown[] {
+  const asked: unknown[] = [];
+  server.fault = ({ path, body }) => {
+    if (path !== '/api/devices') return asked.length > 0 ? null : problem(401, 'device_not_enrolled');
+    asked.push(JSON.parse(body ?? 'null'));
+    const device = { deviceId: TABLET_1, deviceToken: TABLET_1, number, name: 'Tablet 1', set: 'office', replaced: null };
+    return answer(device, 201);
+  };
+  return asked;
+}
 
 /** Another tablet acts before this one is heard again, so the same acts get other receipts. */
 function anotherIsFirst(server: TabletWorld['server']): void {

@@ -1,24 +1,19 @@
 import type { CancelTimer } from '#schema/env.ts';
 import type { DigestSums } from '#schema/sync/digest.ts';
-import {
-  PULL_BEHIND_MAX,
-  PUSH_MUTATIONS_MAX,
-  SET_BACK_SEEN_MAX,
-  type SyncReport,
-  type WireRecord,
-} from '#schema/sync/messages.ts';
-import type { Receipt } from '#schema/sync/receipt.ts';
+import { PULL_BEHIND_MAX, SET_BACK_SEEN_MAX, type SyncReport, type WireRecord } from '#schema/sync/messages.ts';
 import type { ClientEnv } from '../env.ts';
-import { type Outbox, OutboxCleared, type OutboxEntry } from '../store/outbox.ts';
+import type { KeptSession } from '../session.ts';
+import { type Outbox, OutboxCleared } from '../store/outbox.ts';
 import { type Checkpoint, isSameState } from '../store/replica.ts';
 import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
 import { isWorthNothing } from './checkpoint-worth.ts';
 import { DigestWatch, isHeldAs } from './digest-watch.ts';
+import { Pusher } from './pusher.ts';
 import { SnapshotCut } from './snapshot-reader.ts';
 import { type SyncEvent, type SyncState, stepSync, TIMER_MS, type WakeReason } from './sync-machine.ts';
 import { type Gathered, LeadLost, takeSnapshot } from './take-snapshot.ts';
-import { NoAnswer, SyncRefused, type Transport, takeBatch } from './transport.ts';
+import { NoAnswer, SyncRefused, Transport } from './transport.ts';
 
 /** What the sync is doing and how it went, for the badge. */
 export interface SyncProgress {
@@ -38,12 +33,15 @@ export interface SyncListener {
   readonly onReplica: (changed: readonly WireRecord[] | 'all') => Promise<void>;
   /** The browser cleared the outbox, or the server closed this device: it gives no number any more, and the tablet must enrol anew (SY25). */
   readonly onGone: () => void;
+  /** The server knows another number of this tablet now (SY8). */
+  readonly onRenumbered: (number: number) => void;
 }
+
+/** What a tablet was enrolled as. */
+export type EnrolledAs = Pick<KeptSession['device'], 'id' | 'token' | 'number' | 'name'>;
 
 /** A pull that another tab overtook is repeated so often in one exchange. */
 const PULLS_MAX = 20;
-/** A server that keeps asking for earlier numbers is not believed for ever. */
-const GAPS_MAX = 5;
 
 /**
  * The leading tab's exchanges: push until the outbox has no unreceipted mutation, then pull to the head. When to do so, and when to wait, is the matter
@@ -52,9 +50,11 @@ const GAPS_MAX = 5;
 export class SyncLoop {
   readonly #env: ClientEnv;
   readonly #transport: Transport;
+  readonly #device: EnrolledAs;
   readonly #outbox: Outbox;
   readonly #slots: ReplicaSlots;
   readonly #listener: SyncListener;
+  readonly #pusher: Pusher;
   readonly #watch: DigestWatch;
   #state: SyncState = { kind: 'following' };
   #progress: SyncProgress = { connection: 'offline', activity: 'idle', snapshot: null, lastSuccessAt: null, lastError: null };
@@ -63,12 +63,18 @@ export class SyncLoop {
   #cancelWait: CancelTimer = () => undefined;
   #cancelTimer: CancelTimer = () => undefined;
 
-  constructor(env: ClientEnv, transport: Transport, outbox: Outbox, slots: ReplicaSlots, listener: SyncListener) {
+  constructor(env: ClientEnv, device: EnrolledAs, outbox: Outbox, slots: ReplicaSlots, listener: SyncListener) {
     this.#env = env;
-    this.#transport = transport;
+    this.#device = device;
+    this.#transport = new Transport(env, device.token);
     this.#outbox = outbox;
     this.#slots = slots;
     this.#listener = listener;
+    this.#pusher = new Pusher(this.#transport, outbox, {
+      isLeading: () => this.#isLeading(),
+      onPushing: () => this.#report({ activity: 'pushing' }),
+      onReceipts: () => listener.onOutbox(),
+    });
     this.#watch = new DigestWatch(env, slots);
   }
 
@@ -140,16 +146,26 @@ export class SyncLoop {
     let outcome: SyncEvent = { kind: 'succeeded' };
     try {
       await this.#outbox.check();
-      const forked = await this.#push();
+      const forked = await this.#pusher.push();
       const isOutdated = (await this.#pull()) === 'update_required';
       const connection = isOutdated ? 'update_required' : 'online';
       this.#report({ connection, lastSuccessAt: this.#env.now(), lastError: forked });
     } catch (error) {
-      outcome = this.#failureOf(error);
+      outcome = this.#failureOf(await this.#enrolledAgain(error).catch((again: unknown) => again));
     }
     this.#report({ activity: 'idle', snapshot: null });
     this.#send(outcome);
     if (this.#state.kind === 'idle') this.#counting = this.#count();
+  }
+
+  /** A server that was set back to before this tablet was enrolled has forgotten it: it is told again, and the exchange tried anew (SY8). Answers what failed. */
+  async #enrolledAgain(error: unknown): Promise<unknown> {
+    if (!(error instanceof SyncRefused) || error.code !== 'device_not_enrolled') return error;
+    const { id: deviceId, token: deviceToken, name, number } = this.#device;
+    const set = (await this.#slots.current().checkpoint())?.set;
+    const enrolled = await this.#transport.enrolAgain({ name, set, returns: { deviceId, deviceToken, number } });
+    if (enrolled.number !== number) this.#listener.onRenumbered(enrolled.number);
+    return new NoAnswer('enrolled again');
   }
 
   #failureOf(error: unknown): SyncEvent {
@@ -183,63 +199,13 @@ export class SyncLoop {
     if (this.#isLeading()) this.#listener.onProgress(this.#progress);
   }
 
-  /** Answers why nothing more can be pushed, if a person must look at it; pulling goes on. */
-  async #push(): Promise<SyncProgress['lastError']> {
-    try {
-      let receiptedUpTo = 0;
-      while (this.#isLeading()) {
-        const pending = await this.#outbox.pending(PUSH_MUTATIONS_MAX);
-        const batch = takeBatch(pending.map((mutation) => ({ mutation, receipt: null })));
-        const [first] = batch;
-        if (!first) return null;
-        // Sent and answered, and still without a receipt: sending it again at once would go on for ever.
-        const { n } = first.mutation;
-        if (n <= receiptedUpTo) throw new NoAnswer(`no receipt for ${n}`);
-        this.#report({ activity: 'pushing' });
-        receiptedUpTo = await this.#pushOnce(batch, 0);
-      }
-    } catch (error) {
-      if (!(error instanceof SyncRefused) || error.code !== 'forked') throw error;
-      return { code: error.code, message: error.message };
-    }
-    return null;
-  }
-
-  /**
-   * One push; where the server asks for earlier numbers (it was restored), those are sent from the outbox instead (SY8). Answers the last number sent.
-   */
-  async #pushOnce(batch: readonly OutboxEntry[], gaps: number): Promise<number> {
-    try {
-      const generation = this.#outbox.doubted.generation();
-      const { answer } = await this.#transport.push(batch);
-      await this.#keep(answer.receipts, generation);
-      return batch.at(-1)?.mutation.n ?? 0;
-    } catch (error) {
-      const expected = error instanceof SyncRefused && error.code === 'gap' ? Number(error.details.expected) : Number.NaN;
-      if (!Number.isSafeInteger(expected) || gaps >= GAPS_MAX) throw error;
-      // It was set back: whatever it said of what it asks for now, it may say otherwise when that comes again.
-      this.#outbox.doubted.raise(expected);
-      const missing = takeBatch(await this.#outbox.from(expected, PUSH_MUTATIONS_MAX));
-      // What the server wants is not here any more: sending on would only ask again.
-      if (missing[0]?.mutation.n !== expected)
-        throw new SyncRefused(409, 'forked', error instanceof SyncRefused ? error.details : {}, null);
-      return await this.#pushOnce(missing, gaps + 1);
-    }
-  }
-
-  async #keep(receipts: readonly Receipt[], generation: number): Promise<void> {
-    if (receipts.length === 0) return;
-    await this.#outbox.keepReceipts(receipts, generation);
-    this.#listener.onOutbox();
-  }
-
   async #pull(): Promise<'done' | 'update_required'> {
     let hasResent = false;
     for (let tries = 0; tries < PULLS_MAX && this.#isLeading(); tries += 1) {
       const pulled = await this.#pullOrRebuild();
       if (pulled === 'update_required') return pulled;
       if (pulled === 'again') continue;
-      if (hasResent || !(await this.#resend(pulled.ackedN))) return 'done';
+      if (hasResent || !(await this.#pusher.resend(pulled.ackedN))) return 'done';
       hasResent = true;
     }
     return 'done';
@@ -303,7 +269,7 @@ export class SyncLoop {
       if (answer.epoch !== from.epoch) throw new SyncRefused(409, 'rebuild', {}, null);
       await this.#outbox.check(answer.ackedN);
       records.push(...answer.records);
-      await this.#keep(answer.receipts, generation);
+      await this.#pusher.keep(answer.receipts, generation);
       heardN = answer.receipts.at(-1)?.n ?? heardN;
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
@@ -323,20 +289,6 @@ export class SyncLoop {
       // It is for the audit log; the repair does not wait for it.
       if (!(error instanceof SyncRefused)) throw error;
     });
-  }
-
-  /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */
-  async #resend(ackedN: number): Promise<boolean> {
-    const settledN = await this.#outbox.settledN();
-    if (settledN > ackedN) this.#outbox.doubted.raise(ackedN + 1);
-    for (let next = ackedN + 1; next <= settledN && this.#isLeading(); ) {
-      const batch = takeBatch(await this.#outbox.from(next, PUSH_MUTATIONS_MAX));
-      const last = batch.at(-1);
-      if (!last) break;
-      await this.#pushOnce(batch, 0);
-      next = last.mutation.n + 1;
-    }
-    return settledN > ackedN;
   }
 
   /** Builds a new replica beside the old one and swaps it in (SY17). Rewound: what the server said before may not be so any more. */

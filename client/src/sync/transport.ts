@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import {
+  type EnrolResponse,
+  type enrolRequestSchema,
+  enrolResponseSchema,
   PROTOCOL_VERSION,
   PULL_PAGE_MAX,
   PUSH_BYTES_MAX,
@@ -85,6 +88,21 @@ export class Transport {
     });
     if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
     return heardLines(answer.lines());
+  }
+
+  /** Asks a server that has forgotten this device, since it was set back, to know it again (SY8). */
+  async enrolAgain(asked: z.input<typeof enrolRequestSchema>): Promise<EnrolResponse> {
+    const answer = await this.#request({
+      method: 'POST',
+      path: '/api/devices',
+      headers: this.#headers(),
+      body: JSON.stringify(asked),
+      timeoutMs: REQUEST_TIMEOUT_MS,
+    });
+    if (answer.status !== 201) throw await refusalOf(answer, this.#env.now());
+    const parsed = enrolResponseSchema.safeParse(await answer.json().catch(noAnswer));
+    if (!parsed.success) throw new NoAnswer(parsed.error);
+    return parsed.data;
   }
 
   /** Tells the server what was found out; it need not be interested. */

@@ -185,6 +185,10 @@ export const enrolRequestSchema = z.strictObject({
   set: z.enum(DEVICE_SETS).default('office'),
   /** This browser was a tablet before, whose store is gone: by its token, and the last number it remembers to have given, null for none (SY25). */
   replaces: z.strictObject({ deviceToken: z.string().min(1).max(100), madeN: z.int().min(0).nullable() }).optional(),
+  /** This browser is a tablet that the server has forgotten, since it was set back to before it was enrolled (SY8). Answered with the same id and token. */
+  returns: z
+    .strictObject({ deviceId: deviceIdSchema, deviceToken: z.string().min(1).max(100), number: z.int().min(1).max(9_999) })
+    .optional(),
 });
 export const enrolResponseSchema = z.strictObject({
   deviceId: deviceIdSchema,

@@ -27,7 +27,7 @@ export type Submission =
   /** The data came from a backup: what devices saw since is another history. */
   | { readonly kind: 'epoch' };
 
-/** A tablet to enrol: it gets the tenant's next tablet number, and its record is made by the `worker` channel. */
+/** A tablet to enrol: it gets the tenant's next tablet number, or the one it had, and its record is made by the `worker` channel. */
 export interface NewTablet {
   readonly id: string;
   readonly name: string;
@@ -35,6 +35,8 @@ export interface NewTablet {
   readonly tokenHash: string;
   readonly enrolledBy: string;
   readonly businessOn: string;
+  /** The number of one that the server has forgotten, since it was set back (SY8); null for a new one. */
+  readonly numberBefore: number | null;
   /** The tablet whose store the browser cleared, and the last number it remembers to have given (SY25); null for a new tablet. */
   readonly replaces: { readonly deviceId: string; readonly madeN: number | null } | null;
 }
@@ -47,7 +49,7 @@ export interface ServerAct {
   readonly businessOn: string;
 }
 
-/** `gap`: send from `expected` on (SY8). `forked`: this device's history is not the one the server knows (SY7). */
+/** `gap`: send from `expected` on (SY8). `forked`: this device's history is not the one the server knows (SY7). `unknown_device`: not known, or known where a new one is to be enrolled. */
 export type Outcome =
   | { readonly kind: 'receipts'; readonly epoch: number; readonly seq: number; readonly receipts: readonly Receipt[] }
   | { readonly kind: 'gap'; readonly expected: number }
@@ -172,7 +174,8 @@ async function takeInTablet(
   transaction: TenantTransaction,
   { tokenHash, businessOn, replaces, ...device }: NewTablet,
 ): Promise<Intake | Outcome> {
-  const number = (await transaction.highestTabletNumber()) + 1;
+  if (await transaction.loadDevice({ id: device.id })) return { kind: 'unknown_device' };
+  const number = numberOf(await transaction.tabletNumbers(), device.numberBefore);
   run.addTablet({ id: device.id, set: device.set, tokenHash, number });
   const acts: ServerAct[] = [{ name: 'device.register', args: { ...device, number, channel: 'tablet' }, businessOn }];
   const replaced = replaces && (await transaction.loadDevice({ id: replaces.deviceId }));
@@ -181,6 +184,11 @@ async function takeInTablet(
     acts.push({ name: 'device.reportEvicted', args, businessOn });
   }
   return takeInActs(env, run, transaction, { kind: 'acts', channel: 'worker', actorId: SYSTEM_ACTOR, acts });
+}
+
+/** The number it had, while that is free; else the one above the highest there is. */
+function numberOf(taken: ReadonlySet<number>, before: number | null): number {
+  return before !== null && !taken.has(before) ? before : Math.max(0, ...taken) + 1;
 }
 
 async function takeInPush(

@@ -109,3 +109,39 @@ describe('[SY25] a tablet declared lost', () => {
     expect(await stateOf(two.id)).toMatchObject({ name: 'Yours' });
   });
 });
+
+describe('[SY8] a tablet that a server forgot when it was set back', () => {
+  const enrolment = { name: 'Forgotten', set: 'counter', enrolledBy: 'ana', businessOn: TEST_DAY_ON } as const;
+  const comeBack = (deviceId: string, number: number, deviceToken = `token of ${deviceId}`) =>
+    enrolDevice(deps(), tenant.tenantId, { ...enrolment, returns: { deviceId, deviceToken, number } });
+
+  test('comes back as the one it was, with its number while that is free, as often as it asks', async () => {
+    for (let times = 0; times < 2; times += 1)
+      expect(await comeBack('f0rg0ttxn001', 50)).toMatchObject({ deviceId: 'f0rg0ttxn001', number: 50, set: 'counter' });
+    expect((await tenant.enrol('Next')).id).not.toBe('f0rg0ttxn001');
+    expect((await readTablets(tenant.database.app, tenant.tenantId)).map(({ number }) => number)).toContain(51);
+    expect(await comeBack('f0rg0ttxn002', 49)).toMatchObject({ number: 49 });
+    expect((await exceptionsAbout('f0rg0ttxn001')).length).toBe(0);
+  });
+
+  test('gets another number when a new tablet has it, and a manager is told of the tickets on paper', async () => {
+    expect(await comeBack('f0rg0ttxn003', 50)).toMatchObject({ number: 52 });
+    expect(await exceptionsAbout('f0rg0ttxn003')).toEqual([
+      { codes: ['tablet_number_changed'], details: { name: 'Forgotten', number: 52, numberBefore: 50 } },
+    ]);
+  });
+
+  test('is nobody else: neither under the id of a tablet that is known, nor one that was closed', async () => {
+    const [known, closed] = [await tenant.enrol('Known'), await tenant.enrol('Closed')];
+    await expect(comeBack(known.id, 90)).rejects.toThrow('not enrolled');
+    await expect(comeBack('f0rg0ttxn004', 90, known.token)).rejects.toThrow('not enrolled');
+    await known.push(known.make('device.declareLost', { deviceId: closed.id, receivedN: 0, note: 'broken' }));
+    await expect(comeBack(closed.id, 90, closed.token)).rejects.toThrow('not enrolled');
+    await expect(pullAs({ ...known, token: `token of ${known.id}` })).rejects.toThrow('not enrolled');
+  });
+
+  async function exceptionsAbout(id: string): Promise<unknown[]> {
+    const { rows } = await tenant.database.owner.query('select codes, details from exceptions where about_id = $1', [id]);
+    return rows;
+  }
+});

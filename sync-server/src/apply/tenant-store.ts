@@ -88,8 +88,8 @@ export interface TenantTransaction extends RecordLoader {
   readonly loadDevice: (device: { readonly id: string } | { readonly channel: ServerChannel }) => Promise<DeviceState | null>;
   /** Logged mutations of a device with `fromN ≤ n ≤ toN`, by n. */
   readonly loadLogged: (deviceId: string, fromN: number, toN: number) => Promise<ReadonlyMap<number, LoggedMutation>>;
-  /** Highest number any device of the tenant has; 0 without tablets. */
-  readonly highestTabletNumber: () => Promise<number>;
+  /** The numbers that tablets of the tenant have. */
+  readonly tabletNumbers: () => Promise<ReadonlySet<number>>;
   readonly write: (changes: TenantChanges) => Promise<void>;
   /** Runs `work` so that its failure undoes only its own writes. */
   readonly savepoint: (work: () => Promise<void>) => Promise<void>;

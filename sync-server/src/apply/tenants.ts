@@ -3,6 +3,7 @@ import { key } from '#schema/mutations/define.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { ShopSettings } from '#schema/records/shop.ts';
 import type { ServerEnv } from '../env.ts';
+import { HttpProblem } from '../http/http-problem.ts';
 import type { Door } from './door.ts';
 import { SYSTEM_ACTOR } from './received-act.ts';
 import type { ServerChannel, TenantStore } from './tenant-store.ts';
@@ -54,24 +55,35 @@ export interface EnrolledDevice {
   readonly replaced: { readonly number: number; readonly receivedN: number } | null;
 }
 
+/** What the door, the store and the clock are to enrolling. */
+interface EnrolDeps {
+  readonly env: ServerEnv;
+  readonly store: TenantStore;
+  readonly door: Door;
+}
+
+/** A tablet as somebody enrols it. */
+interface Enrolment {
+  readonly name: string;
+  readonly set: Device['set'];
+  readonly enrolledBy: string;
+  readonly businessOn: string;
+  /** The tablet it was until the browser cleared its store, by its token, and the last number it remembers to have given. */
+  readonly replaces?: { readonly deviceToken: string; readonly madeN: number | null } | undefined;
+  /** The tablet it is, which a server that was set back has forgotten. */
+  readonly returns?: { readonly deviceId: string; readonly deviceToken: string; readonly number: number } | undefined;
+}
+
 /**
  * Enrols a tablet: gives it an id, the tenant's next tablet number and a token, and tells the tenant, all in one transaction of the door. With `replaces`
- * the tablet it was before is closed in the same transaction (SY25); a token nobody has, or of a tablet already lost, changes nothing.
- * Errors as `Door.submit`.
+ * the tablet it was before is closed in the same transaction (SY25); a token nobody has, or of a tablet already lost, changes nothing. With `returns` it
+ * stays the tablet it is, if it may (SY8); again and again changes nothing.
+ * Errors: `device_not_enrolled` for one that may not return: it is another tablet here, or was closed; then those of `Door.submit`.
  */
-export async function enrolDevice(
-  { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
-  tenantId: string,
-  device: {
-    readonly name: string;
-    readonly set: Device['set'];
-    readonly enrolledBy: string;
-    readonly businessOn: string;
-    /** The tablet it was until the browser cleared its store, by its token, and the last number it remembers to have given. */
-    readonly replaces?: { readonly deviceToken: string; readonly madeN: number | null } | undefined;
-  },
-): Promise<EnrolledDevice> {
-  const { replaces, ...named } = device;
+export async function enrolDevice(deps: EnrolDeps, tenantId: string, enrolment: Enrolment): Promise<EnrolledDevice> {
+  const { env, store, door } = deps;
+  const { replaces, returns, ...named } = enrolment;
+  if (returns) return takeBack(deps, tenantId, named, returns);
   const before = replaces ? await store.findDevice(tenantId, env.sha256(replaces.deviceToken)) : null;
   // It goes on with what it replicated before.
   const set = before?.set ?? named.set;
@@ -84,6 +96,7 @@ export async function enrolDevice(
       set,
       id,
       tokenHash: env.sha256(deviceToken),
+      numberBefore: null,
       replaces: before && before.status !== 'lost' ? { deviceId: before.id, madeN: replaces?.madeN ?? null } : null,
     },
   });
@@ -92,4 +105,18 @@ export async function enrolDevice(
   const closing = outcome.kind === 'receipts' ? outcome.receipts[1] : undefined;
   const replaced = replacedSchema.safeParse(closing?.details).data ?? null;
   return { deviceId: id, deviceToken, number: enrolled.number, set, replaced };
+}
+
+async function takeBack(
+  { env, store, door }: EnrolDeps,
+  tenantId: string,
+  named: Pick<Enrolment, 'name' | 'set' | 'enrolledBy' | 'businessOn'>,
+  { deviceId: id, deviceToken, number: numberBefore }: NonNullable<Enrolment['returns']>,
+): Promise<EnrolledDevice> {
+  const tokenHash = env.sha256(deviceToken);
+  if (!(await store.findDevice(tenantId, tokenHash)))
+    await door.submit(tenantId, { kind: 'enrol', device: { ...named, id, tokenHash, numberBefore, replaces: null } });
+  const known = await store.findDevice(tenantId, tokenHash);
+  if (known?.id !== id || known.status === 'revoked' || known.status === 'lost') throw new HttpProblem('device_not_enrolled');
+  return { deviceId: id, deviceToken, number: known.number, set: known.set, replaced: null };
 }

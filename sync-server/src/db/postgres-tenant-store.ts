@@ -70,7 +70,7 @@ function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): 
     isHere: () => true,
     loadDevice: (device) => loadDevice(client, tenantId, device),
     loadLogged: (deviceId, fromN, toN) => loadLogged(client, tenantId, deviceId, fromN, toN),
-    highestTabletNumber: () => highestTabletNumber(client, tenantId),
+    tabletNumbers: () => tabletNumbers(client, tenantId),
     write: (changes) => write(client, tenantId, changes),
     savepoint: (work) => savepoint(client, work),
     isDataError: (error) => /^2[23]/.test(sqlStateOf(error)),
@@ -98,12 +98,12 @@ async function insertDevices(client: PoolClient, tenantId: string, devices: read
   await sentTogether(inserts);
 }
 
-async function highestTabletNumber(client: PoolClient, tenantId: string): Promise<number> {
-  const { rows } = await client.query<{ highest: number }>(
-    'select coalesce(max(number), 0) as highest from device_states where tenant_id = $1',
+async function tabletNumbers(client: PoolClient, tenantId: string): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ number: number }>(
+    `select number from device_states where tenant_id = $1 and channel = 'tablet'`,
     [tenantId],
   );
-  return rows[0]?.highest ?? 0;
+  return new Set(rows.map(({ number }) => number));
 }
 
 const DEVICE_COLUMNS = `id, channel, number, status, last_n as "lastN", last_hash as "lastHash",

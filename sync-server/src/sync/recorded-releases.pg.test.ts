@@ -20,7 +20,7 @@ describe.each(recordedReleases())('[SY13] what release $release pushed', ({ push
     tenant.env.setNow(TEST_DAY_AT + 3 * 3_600_000);
     const tokenHash = tenant.env.sha256('token');
     const device = { id: first.deviceId, name: 'Recorded', set: 'office', enrolledBy: 'ana', businessOn: TEST_DAY_ON } as const;
-    await tenant.submit({ kind: 'enrol', device: { ...device, tokenHash, replaces: null } });
+    await tenant.submit({ kind: 'enrol', device: { ...device, tokenHash, numberBefore: null, replaces: null } });
     let lastHash = CHAIN_START;
     for (const mutation of mutations) lastHash = chainMutation(mutation, lastHash, tenant.env.sha256).hash;
     const deps = { env: tenant.env, store: tenant.store, door: tenant.door, reports: new ReportLimits() };

@@ -28,6 +28,9 @@ export const problems = {
   'problem.exception_not_found': 'this task is not known here',
   'problem.exception_already_resolved': 'somebody has dealt with it already',
 
+  'problem.tablet_number_changed':
+    'the server was restored from a backup and this tablet has another number now; its older tickets carry the number before',
+
   // Cash
   'problem.unowned_till': 'the till was already open elsewhere; a manager says on Close whether it was one drawer or two',
   'problem.session_joined': 'this session was joined to another, so it counts as one more count of that drawer',

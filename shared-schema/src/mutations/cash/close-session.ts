@@ -28,7 +28,7 @@ import {
   sealCount,
 } from './count-drawer.ts';
 import { countedMethods } from './draft-reconciliation.ts';
-import { earlierZNumberOf, issueZReport, zNumberOf } from './issue-z-report.ts';
+import { earlierZNumbersOf, issueZReport, zNumberOf } from './issue-z-report.ts';
 import { isSealed } from './post-cash.ts';
 
 const args = z.strictObject({ sessionId: refSchema, tillId: refSchema, counts: countsSchema });
@@ -97,8 +97,9 @@ function decideClose(closing: z.infer<typeof args>, records: RecordReader, conte
 
 /** Says when a close does not have the number it had before the server was set back (SY8). */
 function flagNumber(closed: Accepted, sessionId: string, context: DecideContext): Accepted {
-  const before = earlierZNumberOf(context);
-  if (before === null || (closed.details.tillId === before.tillId && closed.details.zNumber === before.zNumber)) return closed;
+  const { tillId, zNumber } = closed.details;
+  const before = earlierZNumbersOf(context).find((earlier) => earlier.tillId !== tillId || earlier.zNumber !== zNumber);
+  if (!before) return closed;
   const details = { zNumberBefore: before.zNumber, tillIdBefore: before.tillId };
   return { ...closed, flags: [...closed.flags, { code: 'z_number_changed', about: key('cashSession', sessionId), details }] };
 }

@@ -31,7 +31,7 @@ export function issueZReport(source: ZReportSource): { report: ZReport; till: Ti
   const { session, till, context } = source;
   const previous =
     till.lastZHash === null ? null : { number: till.lastZNumber, hash: till.lastZHash, grandTotals: grandTotalsOf(till) };
-  const earlier = earlierZNumberOf(context);
+  const [earlier] = earlierZNumbersOf(context);
   const { number, series } = takeZNumber(till, earlier?.tillId === till.id ? earlier.zNumber : null);
   const body = buildZReport(inputOf(source), previous, number);
   const hash = context.sha256(canonicalJson(body));
@@ -69,9 +69,14 @@ export function zNumberOf({ tillId, number }: Pick<ZReport, 'tillId' | 'number'>
   return { tillId, zNumber: number };
 }
 
-/** The number that a close was given before the server was set back; null for none (SY8). */
-export function earlierZNumberOf({ earlierReceipt }: Pick<DecideContext, 'earlierReceipt'>): ZNumber | null {
-  return zNumberSchema.safeParse(earlierReceipt?.details).data ?? null;
+/** The numbers that a close was given before the server was set back, the newest first; two when it was set back before and the number had to change (SY8). */
+export function earlierZNumbersOf({ earlierReceipt }: Pick<DecideContext, 'earlierReceipt'>): readonly ZNumber[] {
+  const { tillId, zNumber, tillIdBefore, zNumberBefore } = earlierReceipt?.details ?? {};
+  const told = [
+    { tillId, zNumber },
+    { tillId: tillIdBefore, zNumber: zNumberBefore },
+  ];
+  return told.flatMap((one) => zNumberSchema.safeParse(one).data ?? []);
 }
 
 function grandTotalsOf(till: Till) {

@@ -59,6 +59,16 @@ test('[SY8] a number of another till is not taken over, nor is one forgotten whe
   expect(twice.codes).toEqual(['session_already_closed', 'z_number_changed']);
 });
 
+test('[SY8] set back again, a changed number is not forgotten: it is given again when it is free now, else said again', async () => {
+  const changed = { ...wasZ(5), details: { tillId: 'till-1', zNumber: 5, tillIdBefore: 'till-1', zNumberBefore: 2 } };
+  const void2 = { ...wasZ(5), details: { tillIdBefore: 'till-1', zNumberBefore: 2 } };
+  const shop = new TestCounter();
+  const again = await receiptOf(shop.close(await shop.open(), { cash: 10_000 }, { earlierReceipt: changed }));
+  expect(again).toMatchObject({ codes: ['z_number_changed'], details: { zNumber: 5, zNumberBefore: 2 } });
+  const other = await receiptOf(shop.close(await shop.open(), { cash: 10_000 }, { earlierReceipt: void2 }));
+  expect(other).toMatchObject({ codes: [], details: { zNumber: 2 } });
+});
+
 test('[SY8] the series goes on above what a tablet has seen, and a manager is told which numbers are missing', async () => {
   const shop = new TestCounter();
   await shop.close(await shop.open(), { cash: 10_000 });
