@@ -35,6 +35,11 @@ export const ERRORS = {
     message: 'Somebody else chose this password. Choose your own first.',
   },
   not_a_member: { status: 403, retryable: false, message: 'You are not a member of this pharmacy.' },
+  kind_not_held: {
+    status: 403,
+    retryable: false,
+    message: 'This device is not one that keeps records of this kind. Look at them on one that does.',
+  },
   not_found: { status: 404, retryable: false, message: 'There is nothing here.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This address does not take that method.' },
   act_refused: { status: 409, retryable: false, message: 'This was refused. Nothing has been changed.' },

@@ -22,7 +22,7 @@ export interface PlacedRecord {
 }
 
 /** `json_build_object('id', id, …)`: a body as it was written. */
-function bodyExpression({ columns }: RecordTable, alias: string): string {
+export function bodyExpression({ columns }: RecordTable, alias: string): string {
   return `json_build_object(${columns.map(({ field, column }) => `'${field}', ${alias}.${column}`).join(', ')})`;
 }
 
@@ -99,7 +99,8 @@ export async function readRecordPage(
   return storedOf(kind, rows);
 }
 
-function columnNamed(table: RecordTable, field: string): string {
+/** Column of a field; throws for one the kind does not have. */
+export function columnNamed(table: RecordTable, field: string): string {
   const found = table.columns.find((column) => column.field === field);
   if (!found) throw new Error(`${table.table} has no field ${field}`);
   return found.column;

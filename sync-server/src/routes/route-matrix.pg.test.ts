@@ -23,6 +23,7 @@ interface Row {
 
 const NOBODYS = 'n0th1ng000000000';
 const REPORT = { kind: 'digest_mismatch', epoch: 1, seq: 0, sums: {}, afterSnapshot: false };
+const LEDGER = { kind: 'sale', parent: NOBODYS, before: { at: 0, id: '' }, limit: 1 };
 const ROWS: readonly Row[] = [
   { at: '', route: 'get /livez', for: 'public' },
   { at: '', route: 'get /readyz', for: 'public' },
@@ -54,6 +55,7 @@ const ROWS: readonly Row[] = [
   { at: '/api/sync', route: 'post /push', for: 'device', body: { mutations: [{ n: 1 }], lastHash: '0'.repeat(64) } },
   { at: '/api/sync', route: 'post /pull', for: 'device', body: { epoch: 1, since: 0, limit: 1, receiptsAfter: 0, head: null } },
   { at: '/api/sync', route: 'get /snapshot', for: 'device' },
+  { at: '/api/sync', route: 'post /ledger', for: 'device', body: LEDGER },
   { at: '/api/sync', route: 'post /report', for: 'device', body: REPORT },
   { at: '/api', route: 'post /explain', for: 'member', body: { deviceId: 'aaaaaaaaaa01', n: 1, refs: ['item/1'], since: 0 } },
   { at: '/api', route: 'get /audit-log', for: 'view.audit' },

@@ -1,16 +1,26 @@
 import { once } from 'node:events';
 import { type Request, type Response, Router } from 'express';
+import { ledgerPageRequestSchema } from '#schema/api/ledger-page.ts';
 import { pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
+import { readLedgerPage } from '../db/ledger-pages.ts';
 import type { Deps } from '../deps.ts';
 import { handle, Reply, STREAMED } from '../http/handle.ts';
 import { answerReport } from '../sync/reports.ts';
-import { answerPull, answerPush, answerSnapshot, checkProtocol, findPeer, type SyncPeer } from '../sync/sync-service.ts';
+import {
+  answerPull,
+  answerPush,
+  answerSnapshot,
+  checkProtocol,
+  checkReaderOf,
+  findPeer,
+  type SyncPeer,
+} from '../sync/sync-service.ts';
 
 /** Content type of snapshots. */
 export const SNAPSHOT_TYPE = 'application/x-ndjson';
 
 /**
- * Push, pull and snapshot, to be mounted under `/api/sync`. Every request carries a member's session and the device's token (SY5).
+ * Push, pull, snapshot and pages of old ledger lines, to be mounted under `/api/sync`. Every request carries a member's session and the device's token (SY5).
  */
 export function syncRoutes(deps: Deps): Router {
   const router = Router();
@@ -52,6 +62,15 @@ export function syncRoutes(deps: Deps): Router {
       });
       response.end();
       return STREAMED;
+    }),
+  );
+
+  router.post(
+    '/ledger',
+    handle({ body: ledgerPageRequestSchema }, async ({ body, request }) => {
+      const peer = await readerOf(request);
+      checkReaderOf(peer, body.kind);
+      return readLedgerPage(deps.pool, peer.tenantId, body);
     }),
   );
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   device = await tenant.enrol('Tablet');
   await device.push(device.make('till.add', { name: 'One' }), device.make('till.add', { name: 'Two' }));
   deps = { env: tenant.env, store: tenant.store, door: tenant.door, reports: new ReportLimits() };
-  peer = { tenantId: tenant.tenantId, deviceId: device.id, closedAs: null };
+  peer = { tenantId: tenant.tenantId, deviceId: device.id, closedAs: null, set: 'office' };
 });
 afterAll(() => tenant.database.drop());
 

@@ -1,3 +1,5 @@
+import type { Device } from '#schema/records/device.ts';
+import type { RecordKind } from '#schema/records/registry.ts';
 import {
   PROTOCOL_OLDEST,
   PROTOCOL_VERSION,
@@ -6,6 +8,7 @@ import {
   type PushResponse,
   type SnapshotResume,
 } from '#schema/sync/messages.ts';
+import { isInSet } from '#schema/sync/sets.ts';
 import type { Door } from '../apply/door.ts';
 import type { TenantStore } from '../apply/tenant-store.ts';
 import type { ServerEnv } from '../env.ts';
@@ -28,14 +31,16 @@ export interface SyncPeer {
   readonly deviceId: string;
   /** A closed one may only push, into quarantine, and gets receipts and nothing else. */
   readonly closedAs: 'revoked' | 'lost' | null;
+  /** Which kinds it replicates (SY14). */
+  readonly set: Device['set'];
 }
 
 /** The device a token names in a tenant. Errors: `device_not_enrolled`. */
 export async function findPeer({ env, store }: SyncDeps, tenantId: string, deviceToken: string): Promise<SyncPeer> {
   const device = deviceToken === '' ? null : await store.findDevice(tenantId, env.sha256(deviceToken));
   if (!device) throw new HttpProblem('device_not_enrolled');
-  const { id: deviceId, status } = device;
-  return { tenantId, deviceId, closedAs: status === 'revoked' || status === 'lost' ? status : null };
+  const { id: deviceId, status, set } = device;
+  return { tenantId, deviceId, closedAs: status === 'revoked' || status === 'lost' ? status : null, set };
 }
 
 /** Pulls need a protocol the server still speaks; pushing may always be done (SY13). Errors: `update_required`. */
@@ -89,6 +94,12 @@ export async function answerSnapshot(
   checkReader(peer);
   const refusal = await streamSnapshot(deps, peer.tenantId, peer.deviceId, resume, sink);
   if (refusal) throw new HttpProblem(refusal.kind, { details: { epoch: refusal.epoch } });
+}
+
+/** Errors, in order: those of `checkReader`, `kind_not_held` for a kind the device does not replicate: it is shown no more than it may keep (SY14). */
+export function checkReaderOf(peer: SyncPeer, kind: RecordKind): void {
+  checkReader(peer);
+  if (!isInSet(peer.set, kind)) throw new HttpProblem('kind_not_held');
 }
 
 /** Errors: `device_lost`, `device_not_enrolled` for a revoked device. */

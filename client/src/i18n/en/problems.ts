@@ -159,6 +159,7 @@ export const problems = {
   'problem.import_running': 'another import is running; wait for it',
   'problem.body_too_large': 'the file is too large',
   'problem.unsupported_media_type': 'this kind of file is not accepted; save it as CSV',
+  'problem.kind_not_held': 'this tablet is not one that keeps these entries; look at them on one that does',
   'problem.update_required': 'this app is too old for the server; update it, what is unsent is kept',
   'problem.too_many_requests': 'too many tries; wait a moment',
   'problem.too_many_sign_ins': 'too many wrong passwords; wait before the next try',
