@@ -9,6 +9,7 @@ import type { Stored } from '#schema/working-set.ts';
 import { runCommand } from './commands/run-command.ts';
 import type { ClientEnv } from './env.ts';
 import { askBackground, subjectsOf } from './explain-act.ts';
+import { askOlderLines } from './ledger/older-lines.ts';
 import { createDataSafety } from './safety/data-safety.ts';
 import { ItemFeed } from './search/item-feed.ts';
 import type { ItemSearch } from './search/worker-search.ts';
@@ -22,6 +23,7 @@ import { REPLICA_SHAPE, ReplicaSlots } from './store/replica-slots.ts';
 import { followLeadership } from './sync/leader.ts';
 import { SyncLoop, type SyncProgress } from './sync/sync-loop.ts';
 import { WAKE_REASONS, type WakeReason } from './sync/sync-machine.ts';
+import { Transport } from './sync/transport.ts';
 import { type Topic, Watchers } from './watchers.ts';
 import type { RecordFilter, SyncStatus, Workspace } from './workspace.ts';
 
@@ -206,6 +208,7 @@ export async function createWorkspace(
       isLeader,
       isOutdated,
       hasReplica: base !== null,
+      keeps: base && { epoch: base.epoch, set: base.set, ledgersFrom: base.ledgersFrom },
       seq: base?.seq ?? 0,
     };
   };
@@ -247,6 +250,7 @@ export async function createWorkspace(
     watchAct: (n, onEntry) =>
       watch(['outbox'], async () => (await readQueue(overlay, dismissed.all(), await outbox.load([n])))[0] ?? null, onEntry),
     subjectsOf: (mutation) => subjectsOf(mutation, self),
+    readOlderLines: (kind, parent, before) => askOlderLines(new Transport(env, device.token), { kind, parent, before }),
     askBackground: (question) => askBackground(env, question),
     dismiss: (n) => {
       dismissed.add(n);

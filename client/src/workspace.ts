@@ -1,12 +1,15 @@
 import type { ExplainRequest } from '#schema/api/explain.ts';
+import type { LedgerCursor, LedgerKind } from '#schema/api/ledger-page.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
 import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import type { Role } from '#schema/permissions.ts';
+import type { Device } from '#schema/records/device.ts';
 import type { Exception } from '#schema/records/exception.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import type { Receipt, Verdict } from '#schema/sync/receipt.ts';
 import type { Background } from './explain-act.ts';
+import type { OlderLines } from './ledger/older-lines.ts';
 import type { DataSafety } from './safety/data-safety.ts';
 
 /**
@@ -52,6 +55,15 @@ export interface Workspace {
   readonly subjectsOf: (mutation: Mutation) => readonly RecordKey[];
   /** Who changed the records of an act, as the server knows it (SY23). Never rejects. */
   readonly askBackground: (question: ExplainRequest) => Promise<Background>;
+  /**
+   * Lines of a long ledger under one parent that this device does not keep, a page behind a place, from the server (SY17). For showing only: they are no
+   * part of what `readRecords` and acts see. Never rejects.
+   */
+  readonly readOlderLines: <Kind extends LedgerKind>(
+    kind: Kind,
+    parent: string,
+    before: LedgerCursor,
+  ) => Promise<OlderLines<Kind>>;
   /** Puts an own act's verdict aside: it no longer needs attention; nothing else changes (SY23). */
   readonly dismiss: (n: number) => void;
   /** What of the work lies only here, and the rescue file (SY24). */
@@ -103,6 +115,8 @@ export interface SyncStatus {
   readonly attention: number;
   /** A replica has been loaded once; before that screens show the first download. */
   readonly hasReplica: boolean;
+  /** What this device keeps (SY14, SY17): the kinds of a set, long ledgers from a month on, of one epoch; null before there is a replica. */
+  readonly keeps: { readonly epoch: number; readonly set: Device['set']; readonly ledgersFrom: string } | null;
   /** The server no longer speaks this version: reading only, until an update (SY13). Known until the next exchange that worked. */
   readonly isOutdated: boolean;
   readonly seq: number;

@@ -16,6 +16,7 @@ function status(changes: Partial<SyncStatus>): SyncStatus {
     isLeader: true,
     attention: 0,
     hasReplica: true,
+    keeps: null,
     isOutdated: false,
     seq: 0,
     ...changes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type LedgerPageRequest, type LedgerPageResponse, ledgerPageResponseSchema } from '#schema/api/ledger-page.ts';
 import {
   type EnrolResponse,
   type enrolRequestSchema,
@@ -92,29 +93,17 @@ export class Transport {
 
   /** Asks a server that has forgotten this device, since it was set back, to know it again (SY8). */
   async enrolAgain(asked: z.input<typeof enrolRequestSchema>): Promise<EnrolResponse> {
-    const answer = await this.#request({
-      method: 'POST',
-      path: '/api/devices',
-      headers: this.#headers(),
-      body: JSON.stringify(asked),
-      timeoutMs: REQUEST_TIMEOUT_MS,
-    });
-    if (answer.status !== 201) throw await refusalOf(answer, this.#env.now());
-    const parsed = enrolResponseSchema.safeParse(await answer.json().catch(noAnswer));
-    if (!parsed.success) throw new NoAnswer(parsed.error);
-    return parsed.data;
+    return bodyOf(await this.#ask('/api/devices', asked, 201), enrolResponseSchema);
+  }
+
+  /** Lines of a ledger that this device does not keep, for showing (SY17). */
+  async ledgerPage(request: LedgerPageRequest): Promise<LedgerPageResponse> {
+    return bodyOf(await this.#ask('/api/sync/ledger', request), ledgerPageResponseSchema);
   }
 
   /** Tells the server what was found out; it need not be interested. */
   async report(report: SyncReport): Promise<void> {
-    const answer = await this.#request({
-      method: 'POST',
-      path: '/api/sync/report',
-      headers: this.#headers(),
-      body: JSON.stringify(report),
-      timeoutMs: REQUEST_TIMEOUT_MS,
-    });
-    if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
+    await this.#ask('/api/sync/report', report);
   }
 
   async #post<Schema extends z.ZodType<{ serverTime: number }>>(
@@ -123,6 +112,13 @@ export class Transport {
     schema: Schema,
   ): Promise<Measured<z.infer<Schema>>> {
     const sentAt = this.#env.now();
+    const answer = await bodyOf(await this.#ask(path, body), schema);
+    const midpoint = Math.round((sentAt + this.#env.now()) / 2);
+    return { answer, skewMs: midpoint - answer.serverTime };
+  }
+
+  /** The answer to a question that was taken, which its status says. */
+  async #ask(path: string, body: unknown, taken = 200): Promise<HttpAnswer> {
     const answer = await this.#request({
       method: 'POST',
       path,
@@ -130,11 +126,8 @@ export class Transport {
       body: JSON.stringify(body),
       timeoutMs: REQUEST_TIMEOUT_MS,
     });
-    if (answer.status !== 200) throw await refusalOf(answer, this.#env.now());
-    const parsed = schema.safeParse(await answer.json().catch(noAnswer));
-    if (!parsed.success) throw new NoAnswer(parsed.error);
-    const midpoint = Math.round((sentAt + this.#env.now()) / 2);
-    return { answer: parsed.data, skewMs: midpoint - parsed.data.serverTime };
+    if (answer.status !== taken) throw await refusalOf(answer, this.#env.now());
+    return answer;
   }
 
   #request(request: HttpRequest): Promise<HttpAnswer> {
@@ -148,6 +141,12 @@ export class Transport {
       'x-protocol-version': String(PROTOCOL_VERSION),
     };
   }
+}
+
+async function bodyOf<Schema extends z.ZodType>(answer: HttpAnswer, schema: Schema): Promise<z.infer<Schema>> {
+  const parsed = schema.safeParse(await answer.json().catch(noAnswer));
+  if (!parsed.success) throw new NoAnswer(parsed.error);
+  return parsed.data;
 }
 
 function noAnswer(cause: unknown): never {

@@ -1,3 +1,4 @@
+import { LEDGER_PARENTS, type LedgerPageResponse, ledgerPageRequestSchema } from '#schema/api/ledger-page.ts';
 import { type Judgement, judgeAct, prepareAct, quarantine } from '#schema/decide-acts.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import type { DecideContext } from '#schema/mutations/define.ts';
@@ -117,6 +118,7 @@ export class FakeServer {
     const [address, query] = path.split('?');
     if (address === '/api/sync/snapshot')
       return this.#snapshot(deviceId, snapshotQuerySchema.parse(Object.fromEntries(new URLSearchParams(query))));
+    if (address === '/api/sync/ledger') return this.#ledgerPage(body);
     if (address === '/api/sync/report') {
       this.reports.push(syncReportSchema.parse(body));
       return answer({});
@@ -248,6 +250,19 @@ export class FakeServer {
     }
     lines.push(JSON.stringify({ end: true, records: sent }));
     return { status: 200, header: () => null, json: async () => null, lines: () => linesOf(lines) };
+  }
+
+  #ledgerPage(body: unknown): HttpAnswer {
+    const { kind, parent, before, limit } = ledgerPageRequestSchema.parse(body);
+    const field = LEDGER_PARENTS[kind];
+    const behind = this.all(kind)
+      .filter((line) => (line as Readonly<Record<string, unknown>>)[field] === parent)
+      .filter(({ occurredAt, id }) => occurredAt < before.at || (occurredAt === before.at && id < before.id))
+      .sort((a, b) => b.occurredAt - a.occurredAt || (a.id < b.id ? 1 : -1));
+    const lines = behind.slice(0, limit);
+    const last = lines.at(-1);
+    const next = behind.length > limit && last ? { at: last.occurredAt, id: last.id } : null;
+    return answer({ lines: lines.map((line) => ({ ...line })), next } satisfies LedgerPageResponse);
   }
 
   /** What a device of the set holds. */

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { LedgerCursor, LedgerKind } from '#schema/api/ledger-page.ts';
 import { prepareAct } from '#schema/decide-acts.ts';
 import { parseScan } from '#schema/domain/gs1.ts';
 import type { MutationName } from '#schema/mutations/registry.ts';
@@ -12,6 +13,7 @@ import type { Receipt } from '#schema/sync/receipt.ts';
 import { nameOf, type Stored } from '#schema/working-set.ts';
 import type { StorageLook } from '../env.ts';
 import { type Background, subjectsOf } from '../explain-act.ts';
+import type { OlderLines } from '../ledger/older-lines.ts';
 import { type DataSafety, summariseUnsent } from '../safety/data-safety.ts';
 import type { RescueExport } from '../safety/rescue-file.ts';
 import type { CommandResult, QueueEntry, RecordFilter, SyncStatus, Workspace } from '../workspace.ts';
@@ -32,6 +34,7 @@ const IDLE: SyncStatus = {
   isLeader: true,
   attention: 0,
   hasReplica: true,
+  keeps: { epoch: 1, set: 'office', ledgersFrom: '2026-08' },
   isOutdated: false,
   seq: 1,
 };
@@ -158,6 +161,14 @@ export class FakeWorkspace implements Workspace {
   /** What the server knows of who changed what; without it, as offline. */
   background: Background = { kind: 'unknown', code: 'no_answer' };
   readonly askBackground = async () => this.background;
+
+  /** What the server answers when it is asked for older lines: unless a test says otherwise it does not answer. */
+  olderLines: (kind: LedgerKind, parent: string, before: LedgerCursor) => Promise<OlderLines<LedgerKind>> = async () => ({
+    kind: 'none',
+    code: 'no_answer',
+  });
+  readonly readOlderLines = async <Kind extends LedgerKind>(kind: Kind, parent: string, before: LedgerCursor) =>
+    (await this.olderLines(kind, parent, before)) as OlderLines<Kind>;
 
   run: Workspace['run'] = async (name, args) => {
     const version = MUTATIONS.get(name)?.version ?? 1;

@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { reconciliationIdOf } from '#schema/records/reconciliation.ts';
 import { TestCounter } from '#schema/testing/test-counter.ts';
@@ -18,6 +19,7 @@ function show(counter: TestCounter, role: 'manager' | 'pharmacist' = 'manager'):
     'cashSession',
     'cashTotals',
     'cashMovement',
+    'sale',
     'drawerCount',
     'reconciliation',
     'zReport',
@@ -102,4 +104,35 @@ test('[SY23] case 8: who sent a close back, and why, is read where the work goes
   show(counter);
   expect(await screen.findByText(/Sent back by Max.*count the coins/)).toBeTruthy();
   expect(screen.getByText('Submit for approval')).toBeTruthy();
+});
+
+test('[SY17] a closed session opens to the movements and tickets its expected amounts are made of, old ones from the server', async () => {
+  const counter = new TestCounter({ createdOn: '2020-01-01' });
+  const sessionId = await counter.open();
+  await counter.sell(sessionId);
+  await counter.close(sessionId, { cash: 11_000 }, { actorId: 'pia' });
+  await counter.act('reconciliation.start', { sessionId });
+  const workspace = show(counter);
+  const movedAt = Date.UTC(2026, 6, 1);
+  const [sale] = counter.all('sale');
+  if (!sale) throw new Error('nothing was sold');
+  workspace.setSync({ keeps: { epoch: 1, set: 'office', ledgersFrom: '2026-12' } });
+  workspace.olderLines = async () => ({
+    kind: 'page',
+    lines: [{ ...sale, id: 'old', ticketNo: 'T1-0', occurredAt: movedAt }],
+    next: null,
+  });
+  const card = within(await screen.findByRole('region', { name: counter.till1 }));
+  expect(card.queryByRole('table', { name: 'Money, movement by movement' })).toBeNull();
+
+  await userEvent.click(card.getByText('Money, movement by movement'));
+  const movements = within(await card.findByRole('table', { name: 'Money, movement by movement' }));
+  expect(movements.getByText('+€100.00')).toBeTruthy();
+  expect(movements.getByText('+€10.00')).toBeTruthy();
+
+  await userEvent.click(card.getByText('Tickets, one by one'));
+  const tickets = within(await card.findByRole('table', { name: 'Tickets, one by one' }));
+  expect(tickets.getByText(sale.ticketNo)).toBeTruthy();
+  await userEvent.click(card.getAllByRole('button', { name: /^Show entries before/ })[1] as HTMLElement);
+  expect(await tickets.findByText('T1-0')).toBeTruthy();
 });

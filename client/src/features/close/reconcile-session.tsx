@@ -16,6 +16,7 @@ import { Figures, methodName } from './figures.tsx';
 import { Recount } from './recount.tsx';
 import { RepeatedShortages } from './repeated-shortages.tsx';
 import { Review } from './review.tsx';
+import { SessionLedgers } from './session-ledgers.tsx';
 
 /** What a person may add by hand; late arrivals come by themselves (C15), and another count is taken from the list of counts. */
 const STEP_TYPES = RESOLUTION_TYPES.filter(isStepType);
@@ -62,6 +63,7 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
           <Button onClick={() => void act('reconciliation.start', { sessionId: session.id })}>{t('close.start')}</Button>
         )}
         {known !== null && <Figures reconciliation={known} shop={shop} />}
+        {known !== null && <SessionLedgers session={session} shop={shop} />}
         {known !== null && (
           <CountAttempts
             reconciliation={known}

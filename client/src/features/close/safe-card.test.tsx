@@ -48,6 +48,7 @@ test('[C1][C4] the safe shows what was dropped into it and what is on its way, a
   await userEvent.click(safe.getByRole('button', { name: 'Record' }));
   expect(await safe.findByText('€10.00')).toBeTruthy();
   expect(workspace.saved.at(-1)).toMatchObject({ name: 'safe.record', args: { type: 'BANK_DEPOSIT', amountMinor: 3_000 } });
-  expect(safe.getByText('+€40.00')).toBeTruthy();
+  await userEvent.click(safe.getByText('Movements of the safe'));
+  expect(await safe.findByText('+€40.00')).toBeTruthy();
   expect(safe.getByText('-€30.00')).toBeTruthy();
 });

@@ -6,10 +6,11 @@ import type { Till } from '#schema/records/till.ts';
 import { useRecord, useRecords, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { CashEntry } from '../../ui/cash-entry.tsx';
+import { Fold } from '../../ui/fold.tsx';
 import { StackTable } from '../../ui/stack-table.tsx';
 import { methodName } from './figures.tsx';
+import { CashMovements } from './session-ledgers.tsx';
 
-const MOVEMENTS_SHOWN = 30;
 const SEND = 'SEND ';
 
 /** The safe: what should be in it, what is on its way between locations (C4), its movements, and what may be done with it. */
@@ -38,7 +39,9 @@ export function SafeCard({ shop, tills }: { readonly shop: Shop; readonly tills:
           <summary className="fold">{t('safe.record')}</summary>
           <SafeEntry shop={shop} tills={tills} />
         </details>
-        <Movements />
+        <Fold label={t('safe.movements')}>
+          <CashMovements sessionId={SAFE_ID} label={t('safe.movements')} shop={shop} />
+        </Fold>
       </Stack>
     </Card>
   );
@@ -100,34 +103,5 @@ function SafeEntry({ shop, tills }: { readonly shop: Shop; readonly tills: reado
           : t('counter.recorded')
       }
     />
-  );
-}
-
-function Movements() {
-  const { t, format } = useI18n();
-  const movements = useRecords('cashMovement', { parent: SAFE_ID, descending: true, limit: MOVEMENTS_SHOWN });
-  if (movements.kind === 'loading' || movements.value.length === 0) return null;
-  return (
-    <details>
-      <summary className="fold">{t('safe.movements')}</summary>
-      <StackTable
-        label={t('safe.movements')}
-        columns={[
-          { header: t('stock.when') },
-          { header: t('stock.what') },
-          { header: t('counter.reference') },
-          { header: t('counter.movementAmount'), isFigure: true },
-        ]}
-        rows={movements.value.map(({ id, occurredAt, type, reference, note, amountMinor }) => ({
-          key: id,
-          cells: [
-            format.dateTime(occurredAt),
-            [t(`movement.${type}`), note].filter(Boolean).join(' · '),
-            reference ?? '',
-            format.signedMoney(amountMinor),
-          ],
-        }))}
-      />
-    </details>
   );
 }

@@ -5,12 +5,14 @@ import { canDo } from '#schema/permissions.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Lot } from '#schema/records/lot.ts';
 import { daysBetween } from '#schema/time.ts';
-import { useRecords, useWorkspace } from '../../hooks.ts';
+import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
+import { LedgerList } from '../../ledger/ledger-list.tsx';
+import { useLedger } from '../../ledger/use-ledger.ts';
+import { Fold } from '../../ui/fold.tsx';
 import { useToday } from '../../use-today.ts';
 import { AdjustLot } from './adjust-lot.tsx';
 
-const MOVEMENTS_SHOWN = 30;
 /** A lot this close to its expiry is worth a look. */
 const SOON_DAYS = 90;
 
@@ -45,7 +47,9 @@ export function LotCard({ item, lot }: { readonly item: Item; readonly lot: Lot 
           </Group>
         )}
         {isAdjusting && <AdjustLot item={item} lot={lot} onClose={() => setAdjusting(false)} />}
-        <Movements lot={lot} />
+        <Fold label={t('stock.ledger')}>
+          <Movements lot={lot} />
+        </Fold>
       </Stack>
     </Card>
   );
@@ -73,32 +77,32 @@ function ExpiryBadge({ lot }: { readonly lot: Lot }) {
 /** The ledger of one lot, newest first: where its figure comes from (principle 8). */
 function Movements({ lot }: { readonly lot: Lot }) {
   const { t, format } = useI18n();
-  const movements = useRecords('stockMovement', { parent: lot.id, descending: true, limit: MOVEMENTS_SHOWN });
-  if (movements.kind === 'loading' || movements.value.length === 0) return null;
+  const ledger = useLedger('stockMovement', lot.id, lot.firstReceivedAt);
   return (
-    <details>
-      <summary style={{ minHeight: 44, paddingBlock: 10, cursor: 'pointer' }}>{t('stock.ledger')}</summary>
-      <Table aria-label={t('stock.ledger')} className="figures">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('stock.when')}</Table.Th>
-            <Table.Th>{t('stock.what')}</Table.Th>
-            <Table.Th className="end">{t('stock.units')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {movements.value.map((movement) => (
-            <Table.Tr key={movement.id}>
-              <Table.Td>{format.dateTime(movement.occurredAt)}</Table.Td>
-              <Table.Td>
-                {t(`stockMovement.${movement.type}`)}
-                {movement.reason !== null && movement.reason !== '' ? ` · ${movement.reason}` : ''}
-              </Table.Td>
-              <Table.Td className="end">{format.signedNumber(movement.units)}</Table.Td>
+    <LedgerList ledger={ledger}>
+      {(movements) => (
+        <Table aria-label={t('stock.ledger')} className="figures">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('stock.when')}</Table.Th>
+              <Table.Th>{t('stock.what')}</Table.Th>
+              <Table.Th className="end">{t('stock.units')}</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </details>
+          </Table.Thead>
+          <Table.Tbody>
+            {movements.map((movement) => (
+              <Table.Tr key={movement.id}>
+                <Table.Td>{format.dateTime(movement.occurredAt)}</Table.Td>
+                <Table.Td>
+                  {t(`stockMovement.${movement.type}`)}
+                  {movement.reason !== null && movement.reason !== '' ? ` · ${movement.reason}` : ''}
+                </Table.Td>
+                <Table.Td className="end">{format.signedNumber(movement.units)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </LedgerList>
   );
 }
