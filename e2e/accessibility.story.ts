@@ -55,6 +55,9 @@ test('every screen can be read aloud, told apart and held in a hand', async () =
   await go(page, 'Close & reconcile');
   await page.getByRole('table', { name: 'Counted and expected' }).first().waitFor();
   await page.getByText('Slip of this close').first().click();
+  await page.getByText('Money, movement by movement').first().click();
+  await page.getByText('Tickets, one by one').first().click();
+  await page.getByRole('table', { name: 'Tickets, one by one' }).waitFor();
   await page.getByText('Take out, put in, send to a till').click();
   await page.getByText('Movements of the safe').click();
   await look('close');

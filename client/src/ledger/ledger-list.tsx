@@ -30,9 +30,8 @@ export function LedgerList<Line>({
 function End({ lines, end, heldFrom, showMore }: Extract<Ledger<unknown>, { kind: 'lines' }>) {
   const { t, format } = useI18n();
   const problemText = useProblemText();
-  const date = format.date(heldFrom);
   const count = lines.length;
-  const countText = count === 0 ? t('ledger.noneSince', { date }) : t('ledger.count', { count });
+  const soFar = count === 0 ? t('ledger.noneSince', { date: format.date(heldFrom) }) : t('ledger.count', { count });
   const button = (label: string) => (
     <Button variant="default" onClick={showMore} loading={end.kind === 'loading'}>
       {label}
@@ -40,21 +39,21 @@ function End({ lines, end, heldFrom, showMore }: Extract<Ledger<unknown>, { kind
   );
   switch (end.kind) {
     case 'complete':
-      if (count === 0) return <Text c="dimmed">{t('ledger.none')}</Text>;
-      return end.wasAsked ? <Said>{t('ledger.all', { count })}</Said> : null;
+      if (count === 0) return <Said>{t('ledger.none')}</Said>;
+      return end.wasAsked ? <Said>{`${soFar} ${t('ledger.all')}`}</Said> : null;
     case 'more':
-      return <Next said={countText}>{button(t('ledger.showMore'))}</Next>;
+      return <Next button={button(t('ledger.showMore'))}>{soFar}</Next>;
     case 'older':
-      return <Next said={countText}>{button(t('ledger.showOlder', { date }))}</Next>;
+      return <Next button={button(t('ledger.showOlder'))}>{`${soFar} ${t('ledger.older')}`}</Next>;
     case 'loading':
-      return <Next said={t('ledger.loading', { date })}>{button(t('ledger.showOlder', { date }))}</Next>;
+      return <Next button={button(t('ledger.showOlder'))}>{`${soFar} ${t('ledger.loading')}`}</Next>;
     case 'offline':
-      return <Next said={t('ledger.offline', { date })}>{button(t('common.retry'))}</Next>;
+      return <Next button={button(t('common.retry'))}>{`${soFar} ${t('ledger.offline')}`}</Next>;
     case 'failed':
       return (
         <Problem>
           <Stack gap="sm" align="start">
-            {t('ledger.failed', { date, reason: problemText(end.code) })}
+            {`${soFar} ${t('ledger.failed', { reason: problemText(end.code) })}`}
             {button(t('common.retry'))}
           </Stack>
         </Problem>
@@ -62,18 +61,20 @@ function End({ lines, end, heldFrom, showMore }: Extract<Ledger<unknown>, { kind
   }
 }
 
-function Next({ said, children }: { readonly said: string; readonly children: ReactNode }) {
+function Next({ button, children }: { readonly button: ReactNode; readonly children: ReactNode }) {
   return (
     <Group gap="sm">
-      {children}
-      <Said>{said}</Said>
+      {button}
+      <div style={{ flex: '1 1 200px' }}>
+        <Said>{children}</Said>
+      </div>
     </Group>
   );
 }
 
 function Said({ children }: { readonly children: ReactNode }) {
   return (
-    <Text c="dimmed" role="status" style={{ flex: '1 1 200px' }}>
+    <Text c="dimmed" role="status">
       {children}
     </Text>
   );

@@ -133,6 +133,6 @@ test('[SY17] a closed session opens to the movements and tickets its expected am
   await userEvent.click(card.getByText('Tickets, one by one'));
   const tickets = within(await card.findByRole('table', { name: 'Tickets, one by one' }));
   expect(tickets.getByText(sale.ticketNo)).toBeTruthy();
-  await userEvent.click(card.getAllByRole('button', { name: /^Show entries before/ })[1] as HTMLElement);
+  await userEvent.click(card.getAllByRole('button', { name: 'Show older' })[1] as HTMLElement);
   expect(await tickets.findByText('T1-0')).toBeTruthy();
 });

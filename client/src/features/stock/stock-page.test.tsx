@@ -147,8 +147,8 @@ test('[SY17] a lot whose movements all lie before the months kept here does not 
   workspace.olderLines = async () => ({ kind: 'page', lines: [aMovement()], next: null });
   renderStock(workspace, '/stock/item-1');
   await userEvent.click(await screen.findByText('Movements'));
-  expect(await screen.findByText('No entries since 1 Aug 2026.')).toBeTruthy();
-  await userEvent.click(screen.getByRole('button', { name: 'Show entries before 1 Aug 2026' }));
+  expect(await screen.findByText(/^No entries since 1 Aug 2026/)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Show older' }));
   expect(within(await screen.findByRole('table', { name: 'Movements' })).getByText('+48')).toBeTruthy();
 });
 
