@@ -1,6 +1,6 @@
 import { canonicalJson } from '#schema/canonical-json.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
-import type { Act } from './people.ts';
+import type { Act } from './place.ts';
 
 /** What people did, written down outside the program under test: what they tried, and what showed "saved". */
 export class Journal {

@@ -45,6 +45,7 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
   checkDigest(world.database, findings);
   checkStock(world.database, findings);
   checkCash(world.database, findings);
+  checkTransfers(world.database, findings);
   checkZNumbers(world, findings);
   for (const tablet of world.tablets) {
     checkReceipts(world.database, tablet, findings);
@@ -185,6 +186,20 @@ export function noteZNumbers({ tablets, zNumbersTold }: World): void {
   for (const { mutation, receipt } of tablets.flatMap(outboxOf)) {
     const [told] = receipt === null ? [] : earlierZNumbersOf({ earlierReceipt: receiptSchema.parse(receipt) });
     if (told) zNumbersTold.set(`${mutation.deviceId} ${mutation.n}`, told);
+  }
+}
+
+/** What was sent and what arrived stands in the ledgers of both places under the slip's number (C3, C4). */
+function checkTransfers(database: MemoryDatabase, { diverged }: Findings): void {
+  const sums = new Map<string, number>();
+  // What came when no session was open waits at the till for the next one.
+  const waiting = bodiesOf(database, 'till').flatMap(({ lateWaiting }) => lateWaiting.flatMap(({ lines }) => lines));
+  for (const { type, reference, amountMinor } of [...bodiesOf(database, 'cashMovement'), ...waiting])
+    sums.set(`${type} ${reference}`, (sums.get(`${type} ${reference}`) ?? 0) + amountMinor);
+  for (const { id, outMinor, inMinor } of bodiesOf(database, 'cashTransfer')) {
+    const [sent, arrived] = [-(sums.get(`TRANSFER_OUT ${id}`) ?? 0), sums.get(`TRANSFER_IN ${id}`) ?? 0];
+    if (sent !== (outMinor ?? 0) || arrived !== (inMinor ?? 0))
+      diverged.push(`transfer ${id} of ${outMinor} and ${inMinor} stands in the ledgers as ${sent} and ${arrived}`);
   }
 }
 

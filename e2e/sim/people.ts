@@ -1,24 +1,12 @@
-import type { OpenWorkspace } from '#client/create-workspace.ts';
-import type { MutationArgs, MutationName } from '#schema/mutations/registry.ts';
 import { drawerCountIdOf } from '#schema/records/drawer-count.ts';
-import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { plainItem } from '#schema/testing/plain-item.ts';
-import type { Random } from '../support/random.ts';
 import { POISON } from './memory-tenant-store.ts';
+import { goToBank, receiveCash, sendCash, settleSession } from './people-with-cash.ts';
+import { type Act, any, anySession, type Place } from './place.ts';
 
 /**
  * What people do on a tablet: each act reads what the tablet shows and does something with it that a person might do, rightly or wrongly.
  */
-
-/** An act to make. */
-export type Act = { [Name in MutationName]: { readonly name: Name; readonly args: MutationArgs<Name> } }[MutationName];
-
-/** Where an act is made, and what it may contain that no honest person would type. */
-interface Place {
-  readonly workspace: OpenWorkspace;
-  readonly random: Random;
-  readonly hasPoison: boolean;
-}
 
 type Habit = (place: Place) => Promise<Act | null>;
 
@@ -43,6 +31,10 @@ const HABITS: readonly (readonly [weight: number, habit: Habit])[] = [
   [2, archive],
   [4, resolve],
   [1, addTill],
+  [5, sendCash],
+  [5, receiveCash],
+  [2, goToBank],
+  [4, settleSession],
 ];
 const WEIGHTS = HABITS.reduce((sum, [weight]) => sum + weight, 0);
 
@@ -56,27 +48,12 @@ export async function nextAct(place: Place): Promise<Act | null> {
   return null;
 }
 
-async function any<Kind extends RecordKind>(
-  { workspace, random }: Place,
-  kind: Kind,
-  isWanted: (body: RecordBody<Kind>) => boolean = () => true,
-): Promise<RecordBody<Kind> | undefined> {
-  const all = await workspace.readRecords(kind, {});
-  return random.pick(all.filter(isWanted));
-}
-
 async function openTill(place: Place): Promise<Act | null> {
   const isCareless = place.random.chance(0.2);
   const till = await any(place, 'till', ({ openSessionId }) => openSessionId === null || isCareless);
   if (!till) return null;
   const args = { tillId: till.id, currency: 'EUR' as const, floatMinor: 10_000, floatDenominations: null, offsetMinutes: 60 };
   return { name: 'cashSession.open', args };
-}
-
-/** A session to work with; sometimes one that is closed already. */
-function anySession(place: Place) {
-  const isCareless = place.random.chance(0.1);
-  return any(place, 'cashSession', ({ status }) => status === 'open' || status === 'counting' || isCareless);
 }
 
 async function sell(place: Place): Promise<Act | null> {
