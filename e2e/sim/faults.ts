@@ -38,6 +38,8 @@ export const FAULTS = [
   'oldClient',
   /** Data that the database refuses. */
   'poison',
+  /** A record that goes bad on a tablet's disk. */
+  'bitRot',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -47,7 +49,7 @@ export class Faults {
   isHealing = true;
 
   constructor(random: Random, without: readonly Fault[]) {
-    const rare: ReadonlySet<Fault> = new Set(['rewind', 'oldClient', 'revoked', 'evict']);
+    const rare: ReadonlySet<Fault> = new Set(['rewind', 'oldClient', 'revoked', 'evict', 'bitRot']);
     const chosen = new Set(FAULTS.filter((fault) => random.chance(rare.has(fault) ? 0.25 : 0.45) && !without.includes(fault)));
     // A server that was put back has forgotten that a cleared tablet was closed, and does not name what is missing: that tablet is only silent then.
     if (chosen.has('rewind')) chosen.delete('evict');

@@ -180,6 +180,11 @@ export const MUTANTS: readonly Mutant[] = [
     'const { records, checkpoint, holds } = await gather(progress);',
     'const { checkpoint, holds } = await gather(progress); const records = [];',
   ]),
+  mutant('rows that went bad are not looked for', 'SY18', [
+    'client/src/sync/digest-watch.ts',
+    'if (Object.keys(subtractSums(counted, kept)).length === 0) return false;',
+    'if (counted) return false;',
+  ]),
   mutant('the digest keeps what a record was before', 'SY18', [
     RUN,
     'for (const before of await this.#workingSet.before(replaceable)) digest.remove(before);',

@@ -135,4 +135,14 @@ export function planFaults(world: World, busyMs: number): void {
     }),
   );
   plan('revoked', 1, (own) => world.changeRole('paul', own.chance(0.7) ? null : 'auditor'));
+  plan(
+    'bitRot',
+    2,
+    onTablet((tablet, own) => {
+      const gone = tablet.browser.disk.rot(own);
+      if (gone === null) return;
+      say(tablet.browser.name, `has a bad sector: ${gone}`);
+      tablet.hadRot.push(tablet.session.device.id);
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '#schema/time.ts';
 import type { Random } from '../support/random.ts';
 import { checkOverlay } from './check-overlay.ts';
 import { Journal } from './journal.ts';
@@ -191,6 +192,8 @@ function heal(world: World): void {
     tablet.isSignedIn = true;
     tablet.isOld = false;
     tablet.browser.isOnline = true;
+    // A tablet counts its rows once a day: the next day begins.
+    if (tablet.hadRot.length > 0) tablet.browser.clockOffsetMs += 25 * HOUR_MS;
     for (const { process } of tablet.tabs) world.scheduler.thaw(process);
     if (tablet.tabs.length === 0) world.openTab(tablet);
     tablet.browser.wake('online');

@@ -56,6 +56,20 @@ export class SimDisk {
     this.#stores.clear();
   }
 
+  /** One figure of one record goes bad by itself; answers which, or null when there is none. */
+  rot(random: Random): string | null {
+    const replicas = [...this.#stores].filter(([name]) => !name.endsWith('-outbox'));
+    const records = replicas.flatMap(([, rows]) => [...rows.values()].filter(({ kind }) => !kind.startsWith('~')));
+    const row = random.pick(records);
+    if (!row) return null;
+    const body = row.body as Readonly<Record<string, unknown>>;
+    const field = random.pick(Object.keys(body).filter((name) => Number.isSafeInteger(body[name])));
+    if (field === undefined) return null;
+    for (const [, rows] of replicas)
+      if (rows.get(row.id) === row) rows.set(row.id, frozenCopy({ ...row, body: { ...body, [field]: Number(body[field]) + 1 } }));
+    return `${field} of ${row.id}`;
+  }
+
   open(process: Process, name: string): KeyedStore {
     const rows = this.#stores.get(name) ?? new Map<string, StoreRow>();
     this.#stores.set(name, rows);

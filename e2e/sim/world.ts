@@ -41,6 +41,8 @@ export interface SimTablet {
   /** Ids of the devices it was until its stores were cleared. */
   readonly was: string[];
   readonly set: Device['set'];
+  /** Ids of the devices it was when a record on its disk went bad. */
+  readonly hadRot: string[];
   tabs: SimTab[];
   isSignedIn: boolean;
   /** Its app speaks a protocol that the server no longer answers. */
@@ -163,7 +165,7 @@ export class World {
       device: { id, token, number, name },
     };
     browser.keep('pharmasaas-session', JSON.stringify(session));
-    const tablet: SimTablet = { browser, session, was: [], set, tabs: [], isSignedIn: true, isOld: false };
+    const tablet: SimTablet = { browser, session, was: [], set, hadRot: [], tabs: [], isSignedIn: true, isOld: false };
     this.tablets.push(tablet);
     return tablet;
   }
