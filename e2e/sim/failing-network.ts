@@ -34,6 +34,8 @@ export class FailingNetwork implements SimNetwork {
       let isOver = false;
       const answer = (heard: HttpAnswer) => {
         isOver = true;
+        // Between what it heard and what it does with it.
+        if (faults.isOn('freeze') && random.chance(0.05)) this.#freezeWithin(tab, 15);
         resolve(heard);
       };
       // Most of what is lost or late is told to nobody any more.
@@ -42,7 +44,7 @@ export class FailingNetwork implements SimNetwork {
         isOver = true;
       };
       const fail = (why: string) => scheduler.after(tab, random.next() * 500, () => reject(why));
-      if (faults.isOn('freeze') && random.chance(0.03)) this.#freezeMeanwhile(tab);
+      if (faults.isOn('freeze') && random.chance(0.03)) this.#freezeWithin(tab, 100);
       scheduler.after(tab, request.timeoutMs, () => reject('timed out'));
       if (!browser.isOnline || (faults.isOn('lostRequest') && random.chance(0.1))) {
         fail('no network');
@@ -64,10 +66,10 @@ export class FailingNetwork implements SimNetwork {
     });
   }
 
-  /** The tab freezes at a random step of what it does with the answer; another may take the lead meanwhile. */
-  #freezeMeanwhile(tab: Process): void {
+  /** The tab freezes at a random step of what it is about; another may take the lead meanwhile. */
+  #freezeWithin(tab: Process, ms: number): void {
     const { scheduler, random, trace } = this.#world;
-    const [afterMs, forMs] = [random.next() * 100, 5_000 + random.next() * 40_000];
+    const [afterMs, forMs] = [random.next() * ms, 5_000 + random.next() * 40_000];
     scheduler.after(null, afterMs, () => {
       trace.say(scheduler.now, tab.name, 'freezes in the middle of an exchange');
       scheduler.freeze(tab);
