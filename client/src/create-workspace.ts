@@ -213,6 +213,9 @@ export async function createWorkspace(
     };
   };
 
+  // Badge, notices and screens all watch it.
+  const watchStatus = watchers.share(['progress', 'outbox'], status, env.report);
+
   return {
     tenant,
     device: { id: device.id, number: device.number, name: device.name },
@@ -243,7 +246,7 @@ export async function createWorkspace(
       }
       return null;
     },
-    watchSync: (onStatus) => watch(['progress', 'outbox'], status, onStatus),
+    watchSync: watchStatus,
     watchQueue: (limit, onQueue) =>
       watch(['outbox'], async () => readQueue(overlay, dismissed.all(), await outbox.newest(limit)), onQueue),
     watchTrouble: (onTrouble) => watch(['outbox'], () => readTrouble(outbox, overlay, dismissed.all()), onTrouble),

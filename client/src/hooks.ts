@@ -56,6 +56,17 @@ export function useSyncStatus(): Loadable<SyncStatus> {
   return useWatched(useCallback((on: (value: SyncStatus) => void) => workspace.watchSync(on), [workspace]));
 }
 
+/**
+ * One figure of the sync's state: what shows no more of it is not drawn again whenever anything else of it changes, which it does with every act.
+ * `pick` must be the same function each time.
+ */
+export function useSyncFigure<Figure extends boolean | number>(pick: (status: SyncStatus) => Figure): Loadable<Figure> {
+  const workspace = useWorkspace();
+  return useWatched(
+    useCallback((on: (value: Figure) => void) => workspace.watchSync((status) => on(pick(status))), [workspace, pick]),
+  );
+}
+
 /** The newest `limit` acts of this device with what became of them. */
 export function useQueue(limit = 200): Loadable<readonly QueueEntry[]> {
   const workspace = useWorkspace();
@@ -97,6 +108,9 @@ function useWatched<Value>(watch: (onValue: (value: Value) => void) => Unsubscri
     () => ({
       subscribe: (onChange: () => void) =>
         watch((value) => {
+          const known = current.current;
+          // A plain value that is the same again is no news.
+          if (known.watch === watch && known.value.kind === 'ready' && Object.is(known.value.value, value)) return;
           current.current = { watch, value: { kind: 'ready', value } };
           onChange();
         }),

@@ -2,9 +2,10 @@ import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { FirstDownload } from './features/sync-centre/first-download.tsx';
 import { TodayPage } from './features/today/today-page.tsx';
-import { useSyncStatus } from './hooks.ts';
+import { useSyncFigure } from './hooks.ts';
 import { Shell } from './shell/shell.tsx';
 import { Loading } from './ui/states.tsx';
+import type { SyncStatus } from './workspace.ts';
 
 const CounterPage = lazy(async () => ({ default: (await import('./features/counter/counter-page.tsx')).CounterPage }));
 const ClosePage = lazy(async () => ({ default: (await import('./features/close/close-page.tsx')).ClosePage }));
@@ -20,13 +21,12 @@ const AuditPage = lazy(async () => ({ default: (await import('./features/audit/a
 
 /** The screens of a signed-in member inside their frame. Until the tablet holds the pharmacy, only how far that is. */
 export function Screens() {
-  const status = useSyncStatus();
-  const hasReplica = status.kind === 'ready' && status.value.hasReplica;
+  const hasReplica = useSyncFigure(hasReplicaIn);
   return (
     <Shell>
-      {status.kind === 'loading' ? (
+      {hasReplica.kind === 'loading' ? (
         <Loading />
-      ) : hasReplica ? (
+      ) : hasReplica.value ? (
         <Suspense fallback={<Loading />}>
           <Routes>
             <Route path="/" element={<TodayPage />} />
@@ -47,4 +47,8 @@ export function Screens() {
       )}
     </Shell>
   );
+}
+
+function hasReplicaIn(status: SyncStatus): boolean {
+  return status.hasReplica;
 }

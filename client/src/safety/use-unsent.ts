@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'react';
-import { useSyncStatus, useWorkspace } from '../hooks.ts';
+import { useSyncFigure, useWorkspace } from '../hooks.ts';
+import type { SyncStatus } from '../workspace.ts';
 import type { UnsentWork } from './data-safety.ts';
 
 /** What lies only on this tablet, read again whenever the number of unsent acts changes; null until known. */
 export function useUnsent(): UnsentWork | null {
   const workspace = useWorkspace();
-  const status = useSyncStatus();
+  const unsent = useSyncFigure(unsentIn);
   const [work, setWork] = useState<UnsentWork | null>(null);
-  const count = status.kind === 'ready' ? status.value.unsent : null;
+  const count = unsent.kind === 'ready' ? unsent.value : null;
   useEffect(() => {
     let isCurrent = true;
     if (count === null) return undefined;
@@ -21,4 +22,8 @@ export function useUnsent(): UnsentWork | null {
     };
   }, [workspace, count]);
   return work;
+}
+
+function unsentIn(status: SyncStatus): number {
+  return status.unsent;
 }

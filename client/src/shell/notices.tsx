@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useAppControls } from '../app-controls.ts';
-import { useSyncStatus } from '../hooks.ts';
+import { useSyncFigure } from '../hooks.ts';
+import type { SyncStatus } from '../workspace.ts';
 
 const OutdatedNotice = lazy(() => import('./outdated-notice.tsx'));
 const RenewedNotice = lazy(() => import('./renewed-notice.tsx'));
@@ -24,6 +25,10 @@ export function Notices() {
 
 /** The server no longer speaks this version: nothing can be entered (SY13). */
 export function useIsOutdated(): boolean {
-  const status = useSyncStatus();
-  return status.kind === 'ready' && status.value.isOutdated;
+  const isOutdated = useSyncFigure(isOutdatedIn);
+  return isOutdated.kind === 'ready' && isOutdated.value;
+}
+
+function isOutdatedIn(status: SyncStatus): boolean {
+  return status.isOutdated;
 }
