@@ -217,7 +217,7 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('a list is read although the replica moved under it', 'SY20', [
     OVERLAY,
-    'if (folded.replica === replica && isSameState(folded.base, await replica.checkpoint())) return seen;',
+    'if (isSure && isSameState(folded.base, await replica.checkpoint())) return seen;',
     'return seen;',
   ]),
   mutant('an act that is sent again does not bring the receipt it had', 'SY8', [

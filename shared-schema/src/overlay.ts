@@ -48,6 +48,12 @@ export class OverlayFold {
     return judgement;
   }
 
+  /** Takes over a judgement that was made on top of exactly this fold. */
+  take(mutation: Mutation, judgement: Judgement): void {
+    this.#workingSet.write(judgement.writes);
+    this.#judgements.set(mutation.n, judgement);
+  }
+
   /** The overlay so far. */
   overlay(): Overlay {
     return { records: this.#workingSet.written(), judgements: this.#judgements };

@@ -68,6 +68,34 @@ describe('what saving an act costs', () => {
     expect(asked.toSorted()).toEqual(['outbox insert', 'outbox query', 'replica load']);
   });
 
+  test.each([
+    ['a record nobody has looked at is fetched with the checkpoint', false, ['replica load']],
+    ['one that a screen has just read asks no more', true, []],
+  ])('[SY2][SY20] an act about %s', async (_, isLookedAt, more) => {
+    const { workspace, asked, server } = await aCountedTablet();
+    const [lot] = server.all('lot');
+    if (!lot) throw new Error('the pharmacy has no lot');
+    await workspace.run('till.add', { name: 'Till 9' });
+    if (isLookedAt) await workspace.readRecords('lot', { parent: lot.itemId });
+    asked.length = 0;
+    const waste = { itemId: lot.itemId, lotId: lot.id, type: 'WASTE' as const, units: 1, reason: 'broken' };
+    expect((await workspace.run('stock.adjust', waste)).kind).toBe('saved');
+    expect(asked.toSorted()).toEqual(['outbox insert', 'outbox query', 'replica load', ...more]);
+  });
+
+  test('badge, notices and screens that watch the sync share one reading', async () => {
+    const { browser, workspace, asked } = await aCountedTablet();
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i += 1) workspace.watchSync(({ unsent }) => seen.push(unsent));
+    await browser.advance(0);
+    seen.length = 0;
+    await workspace.run('till.add', { name: 'Till 9' });
+    asked.length = 0;
+    await browser.advance(0);
+    expect(seen).toEqual([1, 1, 1]);
+    expect(asked.filter((verb) => verb === 'outbox query').length).toBeLessThanOrEqual(2);
+  });
+
   test('only what looks at a kind the act has written reads again', async () => {
     const { browser, workspace } = await aCountedTablet();
     const told: string[] = [];

@@ -6,25 +6,37 @@ import type { Overlay, OverlayDevice } from '#schema/overlay.ts';
 import { RECORDS, type RecordKind } from '#schema/records/registry.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
 import { nameOf, type RecordLoader, type Stored } from '#schema/working-set.ts';
+import { type Checkpoint, isSameState, type Replica } from './replica.ts';
+
+/** Longer lists are for looking through. */
+const LEARN_MAX = 100;
 
 /**
  * Loaders around the replica for folding: one that fetches in one round what a whole outbox will read (one by one, a thousand acts take
  * 330 ms), and one that shows the overlay to a trial decision.
  */
 export class PrefetchingLoader implements RecordLoader {
-  readonly #replica: RecordLoader;
+  readonly #replica: Replica;
+  readonly #base: Checkpoint | null;
   readonly #known = new Map<string, Stored | null>();
   readonly #keys = new Map<string, RecordKey>();
+  #isUnsure = false;
+  #ranges = 0;
 
-  #loads = 0;
-
-  constructor(replica: RecordLoader) {
+  /** `base` is where the replica stands. */
+  constructor(replica: Replica, base: Checkpoint | null) {
     this.#replica = replica;
+    this.#base = base;
   }
 
-  /** How often the replica was asked. */
-  get loads(): number {
-    return this.#loads;
+  /** A fetch failed, or found the replica elsewhere than at the base: what was judged with it may be wrong. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
+  }
+
+  /** How many ranges were read; those say nothing of where the replica stood. */
+  get ranges(): number {
+    return this.#ranges;
   }
 
   /** A record that was fetched, as it was then; null when it was absent, undefined when it was never asked for. */
@@ -37,15 +49,24 @@ export class PrefetchingLoader implements RecordLoader {
     return [...this.#keys.values()];
   }
 
+  /** Notes records that a screen has read at the base: an act is usually about what somebody has just looked at. */
+  learn(records: readonly Stored[]): void {
+    if (records.length > LEARN_MAX) return;
+    for (const stored of records) this.#known.set(nameOf(stored.kind, stored.body.id), stored);
+  }
+
   /** Fetches records that will be asked for. */
   async prefetch(keys: readonly RecordKey[]): Promise<void> {
     const missing = keys.filter(({ kind, id }) => !this.#known.has(nameOf(kind, id)));
     if (missing.length === 0) return;
-    this.#loads += 1;
-    const loaded = await this.#replica.load(missing);
+    const { records, at } = await this.#replica.loadAt(missing).catch((error: unknown) => {
+      this.#isUnsure = true;
+      throw error;
+    });
+    if (!isSameState(this.#base, at)) this.#isUnsure = true;
     // Absence is noted only once it is known: somebody else may ask while the load is on its way.
     for (const { kind, id } of missing) this.#known.set(nameOf(kind, id), null);
-    for (const stored of loaded) this.#known.set(nameOf(stored.kind, stored.body.id), stored);
+    for (const stored of records) this.#known.set(nameOf(stored.kind, stored.body.id), stored);
   }
 
   readonly load = async (keys: readonly RecordKey[]): Promise<readonly Stored[]> => {
@@ -55,7 +76,7 @@ export class PrefetchingLoader implements RecordLoader {
   };
 
   readonly loadRange = (range: RangeKey): Promise<readonly Stored[]> => {
-    this.#loads += 1;
+    this.#ranges += 1;
     return this.#replica.loadRange(range);
   };
 

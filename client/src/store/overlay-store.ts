@@ -74,15 +74,18 @@ export class OverlayStore {
       });
       if (!mutation || !foreseen) return null;
       const known = this.#folded;
-      if (!known || this.#isStale || known.lastN !== mutation.n - 1) {
+      if (!known || this.#isStale || known.loader.isUnsure || known.lastN !== mutation.n - 1) {
         this.#isStale = true;
         return { mutation, judgement: foreseen };
       }
-      known.lastN = mutation.n;
       // It is stored, so it is saved; where it cannot be folded in, the fold is made anew.
-      const folded = await known.fold.add(mutation).catch(() => null);
-      if (folded === null) this.#folded = null;
-      return { mutation, judgement: folded ?? foreseen };
+      try {
+        known.fold.take(mutation, foreseen);
+        known.lastN = mutation.n;
+      } catch {
+        this.#folded = null;
+      }
+      return { mutation, judgement: foreseen };
     });
   }
 
@@ -118,19 +121,22 @@ export class OverlayStore {
 
   /** Records as they are shown, in the order asked for; absent ones are left out. */
   readMany(kind: RecordKind, ids: readonly string[]): Promise<readonly Stored[]> {
-    return this.#consistently(async ({ fold }) => {
+    return this.#consistently(async ({ fold, loader }) => {
       const pending = fold.overlay().records;
       const asked = ids.map((id) => ({ kind, id })).filter(({ id }) => !pending.has(nameOf(kind, id)));
-      const under = new Map((await this.#slots.current().load(asked)).map((stored) => [stored.body.id, stored]));
+      const found = await this.#slots.current().load(asked);
+      loader.learn(found);
+      const under = new Map(found.map((stored) => [stored.body.id, stored]));
       return ids.flatMap((id) => pending.get(nameOf(kind, id)) ?? under.get(id) ?? []);
     });
   }
 
   /** A list as it is shown: records the overlay moved into or out of it included. */
   query(kind: RecordKind, query: Omit<StoreQuery, 'kind'>): Promise<readonly Stored[]> {
-    return this.#consistently(async ({ fold }) => {
+    return this.#consistently(async ({ fold, loader }) => {
       const changed = [...fold.overlay().records.values()].filter((stored) => stored.kind === kind);
       const under = await this.#slots.current().query({ ...query, kind, limit: query.limit + changed.length });
+      loader.learn(under);
       const changedIds = new Set(changed.map(({ body }) => body.id));
       const shown = under.filter(({ body }) => !changedIds.has(body.id));
       for (const stored of changed) if (fits(stored, query)) shown.push(stored);
@@ -154,23 +160,24 @@ export class OverlayStore {
       const folded = (!this.#isStale && this.#folded) || (await this.#ready());
       const seen = await read(folded);
       const replica = this.#slots.current();
-      if (folded.replica === replica && isSameState(folded.base, await replica.checkpoint())) return seen;
+      const isSure = folded.replica === replica && !folded.loader.isUnsure;
+      if (isSure && isSameState(folded.base, await replica.checkpoint())) return seen;
       this.#isStale = true;
     }
     throw new Error('the replica keeps changing');
   }
 
   /**
-   * The judgement without asking the storage anything: when the outbox ends where the fold does, which its tail just said (SY5), the replica still stood where the
-   * fold was made a moment ago, and everything the act reads is known from then. Null when any of this does not hold.
+   * The judgement on the fold there is: when the outbox ends where the fold does, which its tail just said (SY5), the replica still stood where the fold was made
+   * a moment ago, and so it did when what the act reads and was not known was fetched. Null when any of this does not hold.
    */
   async #foreseeAtOnce(mutation: Mutation, standing: Checkpoint | null): Promise<Judgement | null> {
     const folded = this.#folded;
     if (!folded || this.#isStale || folded.lastN !== mutation.n - 1) return null;
     if (folded.replica !== this.#slots.current() || !isSameState(folded.base, standing)) return null;
-    const before = folded.loader.loads;
+    const before = folded.loader.ranges;
     const judgement = await this.#foresee(folded, mutation);
-    return folded.loader.loads === before ? judgement : null;
+    return folded.loader.ranges === before && !folded.loader.isUnsure ? judgement : null;
   }
 
   #foreseeAnew(mutation: Mutation): Promise<Judgement> {
@@ -190,7 +197,7 @@ export class OverlayStore {
     const base = await replica.checkpoint();
     const before = this.#folded;
     // A repaired replica describes the same state with other records.
-    if (before && before.replica === replica && isSameState(before.base, base)) {
+    if (before && before.replica === replica && isSameState(before.base, base) && !before.loader.isUnsure) {
       for (const { mutation } of await this.#outbox.from(before.lastN + 1)) {
         await before.fold.add(mutation);
         before.lastN = mutation.n;
@@ -200,7 +207,7 @@ export class OverlayStore {
     const ackedN = base?.ackedN ?? 0;
     const waiting = (await this.#outbox.from(ackedN + 1)).map(({ mutation }) => mutation);
     // One by one, the records of a thousand acts would take seconds from the storage's worker.
-    const loader = new PrefetchingLoader(replica);
+    const loader = new PrefetchingLoader(replica, base);
     await loader.prefetch([...(before?.loader.askedFor() ?? []), ...firstReadsOf(waiting, this.#device)]);
     const fold = new OverlayFold(this.#device, loader);
     for (const mutation of waiting) await fold.add(mutation);

@@ -57,6 +57,10 @@ export class Replica implements RecordLoader {
 
   async checkpoint(): Promise<Checkpoint | null> {
     const [row] = await this.#store.load([CHECKPOINT_ID]);
+    return this.#checkpointIn(row);
+  }
+
+  #checkpointIn(row: StoreRow | undefined): Checkpoint | null {
     const checkpoint = row ? checkpointSchema.parse(row.body) : null;
     if (checkpoint) this.#set = checkpoint.set;
     return checkpoint;
@@ -121,6 +125,12 @@ export class Replica implements RecordLoader {
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {
     const rows = await this.#store.load(keys.map(({ kind, id }) => nameOf(kind, id)));
     return rows.flatMap(storedOf);
+  }
+
+  /** The same, and where the replica stood, which is read with the last of them. */
+  async loadAt(keys: readonly RecordKey[]): Promise<{ records: Stored[]; at: Checkpoint | null }> {
+    const rows = await this.#store.load([...keys.map(({ kind, id }) => nameOf(kind, id)), CHECKPOINT_ID]);
+    return { records: rows.flatMap(storedOf), at: this.#checkpointIn(rows.find(({ id }) => id === CHECKPOINT_ID)) };
   }
 
   async loadRange({ range, parent, since }: RangeKey): Promise<Stored[]> {
