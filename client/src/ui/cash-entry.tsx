@@ -1,5 +1,5 @@
 import { Button, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { startTransition, useState } from 'react';
 import { useI18n } from '../i18n/i18n-context.tsx';
 import type { CommandResult } from '../workspace.ts';
 import { MoneyInput } from './money-input.tsx';
@@ -41,13 +41,16 @@ export function CashEntry<Choice extends string>(props: {
     });
     setResult(outcome);
     if (outcome.kind !== 'saved') return;
-    setAmountMinor(null);
-    setReference('');
-    setNote('');
-    setEntry((number) => number + 1);
+    // First what the person waits for; the empty form comes right after it.
+    startTransition(() => {
+      setAmountMinor(null);
+      setReference('');
+      setNote('');
+      setEntry((number) => number + 1);
+    });
   };
   return (
-    <Stack maw={480} key={entry}>
+    <Stack maw={480}>
       <Select
         label={props.choiceLabel}
         data={[...props.choices]}
@@ -55,7 +58,7 @@ export function CashEntry<Choice extends string>(props: {
         onChange={(value) => setChoice(props.choices.find((one) => one.value === value)?.value ?? null)}
         allowDeselect={false}
       />
-      <MoneyInput label={t('counter.movementAmount')} onChange={setAmountMinor} />
+      <MoneyInput key={entry} label={t('counter.movementAmount')} onChange={setAmountMinor} />
       {props.referenceLabel !== null && (
         <TextInput
           label={props.referenceLabel}

@@ -1,5 +1,5 @@
 import { Box, Group, Paper, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useId, useRef, useState } from 'react';
 import type { Item } from '#schema/records/item.ts';
 import { useWorkspace } from '../hooks.ts';
 import { useI18n } from '../i18n/i18n-context.tsx';
@@ -12,7 +12,13 @@ const RESULTS_MAX = 12;
  * Finds one product by typing; works offline. Arrows choose, Enter takes, Escape clears, F2 comes back to it. Scans are the page's matter
  * (`useScanListener`): they leave what was typed here alone.
  */
-export function ItemSearch({ label, onPick }: { readonly label: string; readonly onPick: (item: Item) => void }) {
+export const ItemSearch = memo(function ItemSearch({
+  label,
+  onPick,
+}: {
+  readonly label: string;
+  readonly onPick: (item: Item) => void;
+}) {
   const { t } = useI18n();
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
@@ -77,7 +83,7 @@ export function ItemSearch({ label, onPick }: { readonly label: string; readonly
       </Paper>
     </Box>
   );
-}
+});
 
 /** One product in a list: name, pack and price. */
 export function ItemLine({ item }: { readonly item: Item }) {

@@ -11,7 +11,10 @@ export function Outcome({ result, saved }: { readonly result: CommandResult | nu
   switch (result.kind) {
     case 'saved':
       return result.expected.verdict === 'flagged' ? (
-        <Done>{t('outcome.savedFlagged', { reasons: result.expected.codes.map(problemText).join('; ') })}</Done>
+        <Done>
+          {saved !== undefined && <div>{saved}</div>}
+          {t('outcome.savedFlagged', { reasons: result.expected.codes.map(problemText).join('; ') })}
+        </Done>
       ) : (
         <Done>{saved ?? t('outcome.saved')}</Done>
       );

@@ -1,5 +1,5 @@
 import { ActionIcon, Alert, Button, Card, Chip, Group, NumberInput, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { unitsToPacks } from '#schema/quantity.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
@@ -11,7 +11,7 @@ import { useLotText } from './lot-text.ts';
 const REASONS = ['damaged', 'not_found', 'asked'] as const;
 
 /** One product of the ticket: how much of it, from which lots, and what to know before it is handed over. */
-export function CartLineCard({
+export const CartLineCard = memo(function CartLineCard({
   line,
   todayOn,
   onChange,
@@ -20,7 +20,7 @@ export function CartLineCard({
   readonly line: PricedLine;
   readonly todayOn: string;
   readonly onChange: (line: CartLine) => void;
-  readonly onRemove: () => void;
+  readonly onRemove: (line: CartLine) => void;
 }) {
   const { t, format } = useI18n();
   /** While somebody types another figure; the line keeps its own until there is one. */
@@ -34,7 +34,12 @@ export function CartLineCard({
             {line.item.packLabel}
           </Text>
         </div>
-        <ActionIcon variant="subtle" size={44} onClick={onRemove} aria-label={t('counter.remove', { name: line.item.name })}>
+        <ActionIcon
+          variant="subtle"
+          size={44}
+          onClick={() => onRemove(line)}
+          aria-label={t('counter.remove', { name: line.item.name })}
+        >
           ×
         </ActionIcon>
       </Group>
@@ -66,7 +71,7 @@ export function CartLineCard({
       <Lots line={line} todayOn={todayOn} onChange={onChange} />
     </Card>
   );
-}
+});
 
 /** A pack more or less with one tap, and what the quantity is in packs. */
 function Packs({ line, onChange }: { readonly line: PricedLine; readonly onChange: (line: CartLine) => void }) {

@@ -120,6 +120,15 @@ export function withLots(line: CartLine, said: readonly TakenLot[] | null): Cart
   return { ...line, said, units: said.reduce((sum, { units }) => sum + units, 0) };
 }
 
+/** What is on the counter now beyond what was just sold: a pack scanned while the sale was being saved belongs to the next ticket. */
+export function leftOver(now: readonly CartLine[], sold: readonly CartLine[]): readonly CartLine[] {
+  return now.flatMap((line) => {
+    const units = line.units - (sold.find(({ item }) => item.id === line.item.id)?.units ?? 0);
+    if (units === line.units) return line;
+    return units > 0 ? withUnits({ ...line, said: null, fefoReason: '' }, units) : [];
+  });
+}
+
 function ticketLineOf({ item, units, packPriceMinor }: CartLine, shop: Shop) {
   return {
     packPriceMinor: packPriceMinor ?? 0,

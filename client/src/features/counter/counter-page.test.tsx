@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { GS } from '#schema/domain/gs1.ts';
@@ -159,4 +159,60 @@ test('[I6] more than the book holds is asked before it is sold; no leaves the ti
   await userEvent.click(dialog.getByRole('button', { name: 'Cancel' }));
   expect(workspace.saved.map(({ name }) => name)).toEqual(['cashSession.open']);
   expect((await lots()).textContent).toBe('SOON, expires 01/2027: 32');
+});
+
+/** Holds the next act until it is let go, as a slow tablet does. */
+function holdNextAct(workspace: FakeWorkspace): () => void {
+  const run = workspace.run;
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  workspace.run = async (name, args) => {
+    workspace.run = run;
+    await held;
+    return run(name, args);
+  };
+  return () => letGo();
+}
+
+test('[M0] a second tap while a sale is being saved does not sell it again', async () => {
+  const workspace = await openCounter();
+  scan('3400930000120');
+  await lots();
+  const letGo = holdNextAct(workspace);
+  await userEvent.type(screen.getByLabelText('Cash received'), '2.50');
+  await userEvent.dblClick(finish());
+  letGo();
+  expect(await screen.findByText(/^Ticket T2-2 saved/)).toBeTruthy();
+  await screen.findByText('Scan a pack, or type a name.');
+  expect(workspace.saved.filter(({ name }) => name === 'sale.record')).toHaveLength(1);
+});
+
+test('a pack scanned while a sale is being saved is on the next ticket', async () => {
+  const workspace = await openCounter();
+  scan('3400930000120');
+  await lots();
+  const letGo = holdNextAct(workspace);
+  // Typed keys would run into the scan that follows at once.
+  fireEvent.change(screen.getByLabelText('Cash received'), { target: { value: '2.50' } });
+  await userEvent.click(finish());
+  scan('3400930000120');
+  await waitFor(() => expect(screen.getByTestId('total').textContent).toBe('€5.00'));
+  letGo();
+  await screen.findByText(/^Ticket T2-2 saved/);
+  await waitFor(() => expect(screen.getByTestId('total').textContent).toBe('€2.50'));
+  expect(soldLine(workspace)).toMatchObject({ units: 16 });
+});
+
+test('a sale that a manager will look at still says its ticket and the change', async () => {
+  await openCounter([]);
+  scan(dataMatrix('Xy9', '270600'));
+  await lots();
+  await userEvent.type(screen.getByLabelText('Cash received'), '5.00');
+  await userEvent.click(finish());
+  const dialog = within(await screen.findByRole('dialog', { name: 'Is it in your hand?' }));
+  await userEvent.click(dialog.getByRole('button', { name: 'Yes, finish the sale' }));
+  const said = (await screen.findByText(/A manager will look at it/)).textContent;
+  expect(said).toMatch(/^Ticket T2-2 saved.*€2\.50/);
 });

@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { memo, startTransition, useCallback, useRef, useState } from 'react';
 import type { CashSession } from '#schema/records/cash-session.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Shop } from '#schema/records/shop.ts';
@@ -12,48 +12,51 @@ import { Outcome } from '../../ui/outcome.tsx';
 import { useShortcut } from '../../ui/shortcuts.tsx';
 import { Empty, Problem } from '../../ui/states.tsx';
 import type { CommandResult } from '../../workspace.ts';
-import { addPack, type CartLine, mustAsk, type PricedLine, priceCart, saleOf, settleCart } from './cart.ts';
+import { mustAsk, type PricedLine, saleOf, type settleCart } from './cart.ts';
 import { CartLineCard } from './cart-line.tsx';
-import type { HeldLot } from './cart-lots.ts';
 import { useLotText } from './lot-text.ts';
 import { type ScanNote, usePackScan } from './use-pack-scan.ts';
+import { useTicket } from './use-ticket.ts';
 
 /** Makes a ticket: scan or search, lots by first expiry or by what is in the hand, payments, change. */
 export function SellPanel({ shop, session }: { readonly shop: Shop; readonly session: CashSession }) {
   const { t } = useI18n();
   const workspace = useWorkspace();
-  const [lines, setLines] = useState<readonly CartLine[]>([]);
-  const [tendered, setTendered] = useState<Readonly<Record<string, number>>>({});
-  /** A new ticket gets fresh fields. */
-  const [ticket, setTicket] = useState(1);
+  const todayOn = session.businessOn;
+  const ticket = useTicket(shop, todayOn);
+  const { cart, settlement, canFinish, add } = ticket;
+  /** The last one that was finished: a second tap, before it is off the screen, does not sell it again. */
+  const finished = useRef(0);
   const [isAsking, setAsking] = useState(false);
   const [result, setResult] = useState<CommandResult | null>(null);
-  const todayOn = session.businessOn;
-  const cart = priceCart(lines, shop, todayOn);
-  const settlement = settleCart(cart.totalMinor, tendered, shop);
-  const canFinish = lines.length > 0 && cart.gap === null && settlement?.isSettled === true;
-
-  const add = async (item: Item, from: HeldLot | null, lots: CartLine['lots'] | null = null) => {
+  const [note, clearNote] = usePackScan(todayOn, ({ item, lots, from }) => {
     setResult(null);
-    const known = lots ?? (await workspace.readRecords('lot', { parent: item.id }));
-    setLines((before) => addPack(before, item, known, from, todayOn));
-  };
-  const [note, clearNote] = usePackScan(todayOn, ({ item, lots, from }) => void add(item, from, lots));
+    void add(item, from, lots);
+  });
+  const pick = useCallback(
+    (item: Item) => {
+      clearNote();
+      setResult(null);
+      void add(item, null);
+    },
+    [add, clearNote],
+  );
   const startOver = () => {
-    setLines([]);
-    setTendered({});
+    ticket.clear();
     clearNote();
-    setTicket((number) => number + 1);
   };
   const finish = async () => {
     setAsking(false);
-    if (!settlement) return;
+    if (!settlement || finished.current === ticket.number) return;
+    finished.current = ticket.number;
     const outcome = await workspace.run(
       'sale.record',
       saleOf({ sessionId: session.id, tillId: session.tillId }, cart.lines, cart.totalMinor, settlement, shop),
     );
+    // First what the person waits for; the empty ticket comes right after it.
     setResult(outcome);
-    if (outcome.kind === 'saved') startOver();
+    if (outcome.kind === 'saved') startTransition(startOver);
+    else finished.current = 0;
   };
   /** What the book says otherwise is asked first (I6). */
   const tryFinish = () => {
@@ -62,58 +65,40 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
     else void finish();
   };
   useShortcut('F9', t('counter.pay'), tryFinish);
-  const change = (changed: CartLine) =>
-    setLines((known) => known.map((one) => (one.item.id === changed.item.id ? cartLineOf(changed) : one)));
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Card withBorder>
         <Stack>
-          <ItemSearch
-            label={t('counter.search')}
-            onPick={(item) => {
-              clearNote();
-              void add(item, null);
-            }}
-          />
+          <ItemSearch label={t('counter.search')} onPick={pick} />
           <ScanNoteText note={note} />
           {cart.lines.length === 0 && <Empty>{t('counter.empty')}</Empty>}
           {cart.lines.map((line) => (
-            <CartLineCard
-              key={line.item.id}
-              line={line}
-              todayOn={todayOn}
-              onChange={change}
-              onRemove={() => setLines((known) => known.filter(({ item }) => item.id !== line.item.id))}
-            />
+            <CartLineCard key={line.item.id} line={line} todayOn={todayOn} onChange={ticket.change} onRemove={ticket.remove} />
           ))}
         </Stack>
       </Card>
-      <Card withBorder key={ticket}>
+      <Card withBorder>
         <Stack>
           <Payment
+            key={ticket.number}
             shop={shop}
             totalMinor={cart.totalMinor}
             settlement={settlement}
-            onTender={(methodId, amountMinor) => setTendered((known) => ({ ...known, [methodId]: amountMinor }))}
+            onTender={ticket.tender}
           />
           {cart.gap !== null && <Text c="red">{t(`counter.gap.${cart.gap}`)}</Text>}
           <Button size="xl" disabled={!canFinish} onClick={tryFinish}>
             {t('counter.pay')}
           </Button>
-          <Button variant="default" onClick={startOver} disabled={lines.length === 0}>
+          <Button variant="default" onClick={startOver} disabled={cart.lines.length === 0}>
             {t('counter.clear')}
           </Button>
           <SaleOutcome result={result} deviceNumber={workspace.device.number} />
         </Stack>
       </Card>
-      <InYourHand lines={cart.lines} opened={isAsking} onYes={() => void finish()} onNo={() => setAsking(false)} />
+      {isAsking && <InYourHand lines={cart.lines} onYes={() => void finish()} onNo={() => setAsking(false)} />}
     </SimpleGrid>
   );
-}
-
-/** Only what a person said: what is worked out is worked out again. */
-function cartLineOf({ item, lots, units, packPriceMinor, said, fefoReason }: CartLine): CartLine {
-  return { item, lots, units, packPriceMinor, said, fefoReason };
 }
 
 /** What the scanner's last code was understood as (principle 3). */
@@ -142,7 +127,7 @@ function ScanNoteText({ note }: { readonly note: ScanNote | null }) {
   }
 }
 
-function Payment({
+const Payment = memo(function Payment({
   shop,
   totalMinor,
   settlement,
@@ -183,15 +168,10 @@ function Payment({
       </Text>
     </>
   );
-}
+});
 
 /** The last question before something leaves the shop that the book does not hold, or would not hand over (I6). */
-function InYourHand(props: {
-  readonly lines: readonly PricedLine[];
-  readonly opened: boolean;
-  readonly onYes: () => void;
-  readonly onNo: () => void;
-}) {
+function InYourHand(props: { readonly lines: readonly PricedLine[]; readonly onYes: () => void; readonly onNo: () => void }) {
   const { t, format } = useI18n();
   const lotText = useLotText();
   const sayings = props.lines
@@ -204,7 +184,7 @@ function InYourHand(props: {
     ]);
   return (
     <ConfirmDialog
-      opened={props.opened}
+      opened
       title={t('counter.inHand')}
       body={t('counter.inHandBody')}
       list={sayings}

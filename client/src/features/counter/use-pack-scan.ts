@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { parseScan } from '#schema/domain/gs1.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Lot } from '#schema/records/lot.ts';
@@ -46,5 +46,5 @@ export function usePackScan(todayOn: string, onPack: (pack: ScannedPack) => void
   useScanListener((code) => {
     find(code).catch(() => unknown(code));
   });
-  return [note, () => setNote(null)];
+  return [note, useCallback(() => setNote(null), [])];
 }
