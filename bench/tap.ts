@@ -1,8 +1,9 @@
 /**
- * `npm run bench:tap [records] [queued]`: how long a tap takes on a tablet that holds many records and many unsent acts, on the real stack and in real Chromium.
+ * `npm run bench:tap [records] [queued] [name=dist …]`: how long a tap takes on a tablet that holds many records and many unsent acts, on the real stack and in real
+ * Chromium. With built apps (`before=/tmp/dist-before after=dist`) each gets a stack and a tablet of its own and they take turns, so that a busy machine is busy for all.
  * Prints one line a figure; see `bench/README.md` for how to read them.
  */
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { Program } from '#e2e/support/program.ts';
 import { allSent, openTill, signIn } from '#e2e/support/screen-steps.ts';
@@ -13,43 +14,48 @@ import { FILL_AMOUNT } from './fill-amount.ts';
 const OWNER = 'owner@bench.test';
 const RECORDS = Number(process.argv[2] ?? 100_000);
 const QUEUED = Number(process.argv[3] ?? 1_000);
+const APPS = process.argv.slice(4).map((app) => app.split('=', 2));
 /** An item with its code, and its lot with the opening stock, are six records. */
 const ITEMS = Math.ceil(RECORDS / 6);
-const MOVEMENTS = 100;
-const SALES = 40;
+const ROUNDS = 5;
+/** Of each kind, on each tablet, in each round. */
+const TAPS = 10;
 const STILL_MS = 100;
 const SLOWDOWNS = [1, 4];
+/** An opening stock this fresh asks for a recount of whatever is sold out of it. */
+const STOCK_SETTLES_MS = 65_000;
 
-/** In the page: taps "Record" and resolves with the milliseconds until the badge counts one more unsent act. */
-const TAP_RECORD = `${FILL_AMOUNT}.then((button) => new Promise((resolve) => {
-  const badge = document.querySelector('[data-testid=sync-badge]');
-  const before = badge.dataset.unsent;
+/** In the page: resolves with the milliseconds until what `isDone` looks for is in the page, and until that is painted. */
+const WATCH = `(watched, isDone, button) => new Promise((resolve) => {
   const startedAt = performance.now();
-  const observer = new MutationObserver(() => {
-    if (badge.dataset.unsent === before) return;
+  const observer = new MutationObserver((changes) => {
+    if (!isDone(changes)) return;
     observer.disconnect();
-    resolve(performance.now() - startedAt);
+    const told = performance.now() - startedAt;
+    requestAnimationFrame(() => {
+      const after = new MessageChannel();
+      after.port1.onmessage = () => resolve([told, performance.now() - startedAt]);
+      after.port2.postMessage(null);
+    });
   });
-  observer.observe(badge, { attributes: true });
-  button.click();
-}))`;
-
-/** In the page: taps "Finish the sale" and resolves with the milliseconds until another ticket is called saved. */
-const TAP_FINISH = `new Promise((resolve, reject) => {
-  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Finish the sale');
-  if (!button) return reject(new Error('there is no button to tap'));
-  const ticket = () => /Ticket T\\d+-\\d+ saved/.exec(document.body.innerText)?.[0];
-  const before = ticket();
-  const startedAt = performance.now();
-  const observer = new MutationObserver(() => {
-    const now = ticket();
-    if (now === undefined || now === before) return;
-    observer.disconnect();
-    resolve(performance.now() - startedAt);
-  });
-  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  observer.observe(watched, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['data-unsent'] });
   button.click();
 })`;
+
+/** In the page: taps "Record"; done when the badge counts one more unsent act. */
+const TAP_RECORD = `${FILL_AMOUNT}.then((button) => {
+  const badge = document.querySelector('[data-testid=sync-badge]');
+  const before = badge.dataset.unsent;
+  return (${WATCH})(badge, () => badge.dataset.unsent !== before, button);
+})`;
+
+/** In the page: taps "Finish the sale"; done when a ticket is called saved. Only what changed is read, not the page. */
+const TAP_FINISH = `(() => {
+  const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Finish the sale');
+  if (!button) throw new Error('there is no button to tap');
+  const isSaid = (node) => /Ticket T\\d+-\\d+ saved/.test(node.textContent);
+  return (${WATCH})(button.parentElement, (changes) => changes.some(({ addedNodes }) => [...addedNodes].some(isSaid)), button);
+})()`;
 
 /** In the page: how many rows the replica holds. */
 const COUNT_ROWS = `(async () => {
@@ -64,58 +70,109 @@ const COUNT_ROWS = `(async () => {
   return Math.max(...counts);
 })()`;
 
-const stack = await Stack.start({ clock: 'real' });
-const line = await NetworkLine.open(stack.port);
-const tablet = await Tablet.unpack(line.url);
+interface Bench {
+  readonly name: string;
+  readonly stack: Stack;
+  readonly line: NetworkLine;
+  readonly tablet: Tablet;
+  readonly page: Page;
+  readonly session: CDPSession;
+  sold: number;
+}
+
+/** Milliseconds until told, until painted, and of the page's main thread on a processor, with what follows the tap. */
+type Tap = readonly [told: number, painted: number, busy: number];
+
+const numbers = Array.from({ length: ITEMS }, (_, i) => String(i + 1).padStart(6, '0'));
+const benches: Bench[] = [];
 try {
+  for (const [name = '', dist] of APPS.length > 0 ? APPS : [['']]) benches.push(await setUp(name, dist));
+  for (const rate of SLOWDOWNS) {
+    for (const { session } of benches) await session.send('Emulation.setCPUThrottlingRate', { rate });
+    const taps = new Map<string, Tap[]>();
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const bench of benches)
+        for (let i = 0; i < TAPS; i += 1) {
+          note(taps, `${bench.name} cash movement, tap to badge`, await measure(bench, TAP_RECORD));
+          await fillTicket(bench);
+          note(taps, `${bench.name} sale, tap to "saved"`, await measure(bench, TAP_FINISH));
+        }
+    console.log(`CPU slowed ${rate} times`);
+    for (const [what, list] of taps) say(what.trim(), list);
+  }
+} finally {
+  for (const { tablet, line, stack } of benches) {
+    await tablet.discard();
+    await line.close();
+    await stack.stop();
+  }
+}
+
+/** A full tablet without a network, its form for cash movements open. */
+async function setUp(name: string, dist: string | undefined): Promise<Bench> {
+  const stack = await Stack.start(dist === undefined ? { clock: 'real' } : { dist });
+  const line = await NetworkLine.open(stack.port);
+  const tablet = await Tablet.unpack(line.url);
   const program = await Program.createPharmacy(stack, OWNER);
   const till = await program.act('till.add', { name: 'Till 1' });
-  const numbers = Array.from({ length: ITEMS }, (_, i) => String(i + 1).padStart(6, '0'));
   const items = numbers.map((number) => `BENCH-${number},Benchol ${number},1,2.50`);
   await program.import('items', Buffer.from(['code,name,units_per_pack,price', ...items].join('\n')));
   const lots = numbers.map((number) => `BENCH-${number},L${number},2030-06-30,1000`);
   await program.import('stock', Buffer.from(['code,lot,expiry,units', ...lots].join('\n')));
-
+  await wait(STOCK_SETTLES_MS);
   const page = await tablet.switchOn();
   await signIn(page, OWNER, STORY_PASSWORD);
+  await allSent(page);
   await openTill(page, till.id);
   await allSent(page);
-  console.log(`records on the tablet: ${Number(await page.evaluate(COUNT_ROWS))}`);
+  const records = Number(await page.evaluate(COUNT_ROWS));
   line.cut();
   await page.getByRole('button', { name: 'Cash in or out' }).click();
   await page.getByLabel('Amount', { exact: true }).waitFor();
   await page.evaluate(`(async () => { for (let i = 0; i < ${QUEUED}; i += 1) await ${TAP_RECORD}; })()`);
+  const unsent = await page.getByTestId('sync-badge').getAttribute('data-unsent');
+  console.log(`${name} ${records} records on the tablet, ${unsent} acts unsent`.trim());
   const session = await page.context().newCDPSession(page);
-  for (const rate of SLOWDOWNS) {
-    await session.send('Emulation.setCPUThrottlingRate', { rate });
-    console.log(`${await page.getByTestId('sync-badge').getAttribute('data-unsent')} acts unsent, CPU slowed ${rate} times`);
-    const movements: number[] = [];
-    for (let i = 0; i < MOVEMENTS; i += 1) movements.push(await calmly(page, TAP_RECORD));
-    say('cash movement, tap to badge', movements);
-    const sales: number[] = [];
-    for (let i = 0; i < SALES; i += 1) sales.push(await sell(page, numbers[i * 7] ?? ''));
-    say('sale, tap to "saved"', sales);
-  }
-} finally {
-  await tablet.discard();
-  await line.close();
-  await stack.stop();
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return { name, stack, line, tablet, page, session, sold: 0 };
 }
 
-async function sell(page: Page, number: string): Promise<number> {
-  await page.getByRole('combobox', { name: /^Scan, or type/ }).fill(`Benchol ${number}`);
-  await page.getByRole('option', { name: `Benchol ${number}` }).click({ timeout: 120_000 });
-  await page.getByLabel('Cash received').fill('3.00');
-  return calmly(page, TAP_FINISH);
+async function fillTicket(bench: Bench): Promise<void> {
+  const number = numbers[(bench.sold * 7) % ITEMS] ?? '';
+  bench.sold += 1;
+  await bench.page.getByRole('combobox', { name: /^Scan, or type/ }).fill(`Benchol ${number}`);
+  await bench.page.getByRole('option', { name: `Benchol ${number}` }).click({ timeout: 120_000 });
+  await bench.page.getByLabel('Cash received').fill('3.00');
 }
 
 /** A tap as a person makes it: when the screen has been still for a moment. */
-async function calmly(page: Page, tap: string): Promise<number> {
-  return Number(await page.evaluate(`new Promise((resolve) => setTimeout(resolve, ${STILL_MS})).then(() => ${tap})`));
+async function measure({ page, session }: Bench, tap: string): Promise<Tap> {
+  await wait(STILL_MS);
+  const before = await busyMs(session);
+  const [told, painted] = (await page.evaluate(tap)) as [number, number];
+  await wait(STILL_MS);
+  return [told, painted, (await busyMs(session)) - before];
 }
 
-function say(name: string, taps: readonly number[]): void {
-  const sorted = taps.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(0);
-  console.log(`${name.padEnd(32)} p50 ${at(0.5)}  p95 ${at(0.95)}  max ${at(1)} ms`);
+async function busyMs(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function note(taps: Map<string, Tap[]>, what: string, tap: Tap): void {
+  taps.set(what, [...(taps.get(what) ?? []), tap]);
+}
+
+function say(what: string, taps: readonly Tap[]): void {
+  const figures = (['told', 'painted', 'main thread'] as const).map((name, at) => {
+    const sorted = taps.map((tap) => tap[at] ?? Number.NaN).toSorted((a, b) => a - b);
+    const share = (part: number) =>
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN).toFixed(0);
+    return `${name} p50 ${share(0.5)} p95 ${share(0.95)} max ${share(1)}`;
+  });
+  console.log(`${what.padEnd(36)} ${figures.join('  ')} ms`);
 }
