@@ -68,9 +68,15 @@ function definitionAct(definition: AnyDefinition, version: number, received: unk
   return {
     name: definition.name,
     nature: definition.nature,
-    reads: (context) => definition.reads(args, context),
-    follow: (records, context) => ('follow' in definition && definition.follow?.(args, records, context)) || [],
-    decide: (records, context) => definition.decide(args, records, context),
+    reads(context) {
+      return definition.reads(args, context);
+    },
+    follow(records, context) {
+      return ('follow' in definition && definition.follow?.(args, records, context)) || [];
+    },
+    decide(records, context) {
+      return definition.decide(args, records, context);
+    },
   };
 }
 
@@ -133,11 +139,13 @@ function factFlags(
 ): readonly Flag[] {
   if (act.nature !== 'fact') return verdict.flags;
   const flags = [...verdict.flags];
-  const isNotHere = (wanted: ReadKey) =>
-    'kind' in wanted ? records.state(wanted.kind, wanted.id) === 'notHere' : records.rangeState(wanted.range) === 'notHere';
-  if (declared.some(isNotHere)) flags.push({ code: 'unverified' });
+  if (declared.some((wanted) => isNotHere(wanted, records))) flags.push({ code: 'unverified' });
   if (!allowed) flags.push({ code: 'role_not_allowed', details: { role: context.role } });
   return flags;
+}
+
+function isNotHere(wanted: ReadKey, records: RecordReader): boolean {
+  return 'kind' in wanted ? records.state(wanted.kind, wanted.id) === 'notHere' : records.rangeState(wanted.range) === 'notHere';
 }
 
 function acceptance(act: PreparedAct, context: DecideContext, verdict: Accepted, flags: readonly Flag[]): Judgement {

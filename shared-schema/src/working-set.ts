@@ -34,7 +34,7 @@ function rangeName({ range, parent, since }: RangeKey): string {
 }
 
 /** What is known of a record; `stored` is null when it is absent, undefined before anybody asked. */
-interface Known {
+export interface Known {
   stored: Stored | null | undefined;
 }
 
@@ -60,14 +60,14 @@ export class WorkingSet {
         const name = rangeName(wanted);
         if (!this.#ranges.has(name)) this.#ranges.set(name, await this.#loader.loadRange(wanted));
       } else {
-        const known = this.#knownOf(wanted.kind, wanted.id);
+        const known = this.known(wanted.kind, wanted.id);
         if (known.stored !== undefined) continue;
         known.stored = null;
         missing.push(wanted);
       }
     }
     if (missing.length === 0) return;
-    for (const stored of await this.#loader.load(missing)) this.#knownOf(stored.kind, stored.body.id).stored = stored;
+    for (const stored of await this.#loader.load(missing)) this.known(stored.kind, stored.body.id).stored = stored;
   }
 
   /** A reader over exactly the declared keys; whatever else is asked of it throws. */
@@ -76,34 +76,34 @@ export class WorkingSet {
     const ranges = new Set<string>();
     for (const wanted of declared) {
       if ('range' in wanted) ranges.add(rangeName(wanted));
-      else records.add(this.#knownOf(wanted.kind, wanted.id));
+      else records.add(this.known(wanted.kind, wanted.id));
     }
-    return {
-      get: <Kind extends RecordKind>(kind: Kind, id: string) => {
-        const stored = this.#declared(records, kind, id);
-        return stored ? bodyOf(kind, stored) : null;
-      },
-      state: (kind, id) => {
-        if (this.#declared(records, kind, id)) return 'found';
-        return this.#loader.isHere(kind, id) ? 'absent' : 'notHere';
-      },
-      rangeState: (kind) => (this.#loader.isHere(kind) ? 'found' : 'notHere'),
-      range: <Kind extends RecordKind>(kind: Kind, parent: string, since: number) => {
-        const range = { range: kind, parent, since };
-        const name = rangeName(range);
-        if (!ranges.has(name)) throw new Error(`an act read ${name} without declaring it`);
-        return [...(this.#ranges.get(name) ?? []), ...this.#writtenIn(range)].map((stored) => bodyOf(kind, stored));
-      },
-    };
+    return new DeclaredReader(this, this.#loader, records, ranges);
+  }
+
+  /** What is known of a record, declared or not; for readers. */
+  known(kind: RecordKind, id: string): Known {
+    const found = this.#known.get(kind)?.get(id);
+    if (found) return found;
+    const known: Known = { stored: undefined };
+    const ofKind = this.#known.get(kind);
+    if (ofKind) ofKind.set(id, known);
+    else this.#known.set(kind, new Map([[id, known]]));
+    return known;
+  }
+
+  /** A stretch of a ledger with what the acts wrote, declared or not; for readers. */
+  stretch(range: RangeKey): Stored[] {
+    return [...(this.#ranges.get(rangeName(range)) ?? []), ...this.#writtenIn(range)];
   }
 
   /** Folds an act's writes in, so that the next act sees them. */
   write(writes: readonly Write[]): void {
-    const changed = writes.find(({ kind, body }) => RECORDS[kind].ledger && this.#knownOf(kind, body.id).stored);
+    const changed = writes.find(({ kind, body }) => RECORDS[kind].ledger && this.known(kind, body.id).stored);
     if (changed) throw new Error(`${nameOf(changed.kind, changed.body.id)} is in a ledger and cannot be changed`);
     for (const stored of writes) {
       const name = nameOf(stored.kind, stored.body.id);
-      const known = this.#knownOf(stored.kind, stored.body.id);
+      const known = this.known(stored.kind, stored.body.id);
       if (!this.#written.has(name)) this.#before.set(name, known.stored);
       known.stored = stored;
       this.#written.set(name, stored);
@@ -115,22 +115,6 @@ export class WorkingSet {
     const unasked = keys.filter(({ kind, id }) => this.#before.get(nameOf(kind, id)) === undefined);
     const loaded = unasked.length > 0 ? await this.#loader.load(unasked) : [];
     return [...loaded, ...keys.flatMap(({ kind, id }) => this.#before.get(nameOf(kind, id)) ?? [])];
-  }
-
-  #declared(declared: ReadonlySet<Known>, kind: RecordKind, id: string): Stored | null {
-    const known = this.#knownOf(kind, id);
-    if (!declared.has(known)) throw new Error(`an act read ${nameOf(kind, id)} without declaring it`);
-    return known.stored ?? null;
-  }
-
-  #knownOf(kind: RecordKind, id: string): Known {
-    const found = this.#known.get(kind)?.get(id);
-    if (found) return found;
-    const known: Known = { stored: undefined };
-    const ofKind = this.#known.get(kind);
-    if (ofKind) ofKind.set(id, known);
-    else this.#known.set(kind, new Map([[id, known]]));
-    return known;
   }
 
   /** Every record the acts wrote, newest body each, in order of first write. */
@@ -146,6 +130,48 @@ export class WorkingSet {
       const body: Readonly<Record<string, unknown>> = stored.body;
       return body[fields.parentField] === parent && Number(body[fields.sinceField]) >= since;
     });
+  }
+}
+
+/** Reads the declared records of a working set. A class: an object of arrow functions is named anew, one by one, whenever it is made under `tsx`. */
+class DeclaredReader implements RecordReader {
+  readonly #set: WorkingSet;
+  readonly #loader: RecordLoader;
+  readonly #records: ReadonlySet<Known>;
+  readonly #ranges: ReadonlySet<string>;
+
+  constructor(set: WorkingSet, loader: RecordLoader, records: ReadonlySet<Known>, ranges: ReadonlySet<string>) {
+    this.#set = set;
+    this.#loader = loader;
+    this.#records = records;
+    this.#ranges = ranges;
+  }
+
+  get<Kind extends RecordKind>(kind: Kind, id: string): RecordBody<Kind> | null {
+    const stored = this.#declared(kind, id);
+    return stored ? bodyOf(kind, stored) : null;
+  }
+
+  state(kind: RecordKind, id: string): 'found' | 'absent' | 'notHere' {
+    if (this.#declared(kind, id)) return 'found';
+    return this.#loader.isHere(kind, id) ? 'absent' : 'notHere';
+  }
+
+  rangeState(kind: RecordKind): 'found' | 'notHere' {
+    return this.#loader.isHere(kind) ? 'found' : 'notHere';
+  }
+
+  range<Kind extends RecordKind>(kind: Kind, parent: string, since: number): readonly RecordBody<Kind>[] {
+    const range = { range: kind, parent, since };
+    const name = rangeName(range);
+    if (!this.#ranges.has(name)) throw new Error(`an act read ${name} without declaring it`);
+    return this.#set.stretch(range).map((stored) => bodyOf(kind, stored));
+  }
+
+  #declared(kind: RecordKind, id: string): Stored | null {
+    const known = this.#set.known(kind, id);
+    if (!this.#records.has(known)) throw new Error(`an act read ${nameOf(kind, id)} without declaring it`);
+    return known.stored ?? null;
   }
 }
 

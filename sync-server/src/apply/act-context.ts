@@ -48,7 +48,9 @@ export function contextOf(
     uncertaintyMs: Number.isFinite(uncertaintyMs) ? uncertaintyMs : null,
     receivedAt,
     businessOn: mutation?.businessOn ?? new Date(receivedAt).toISOString().slice(0, 10),
-    newId: (k) => recordIdOf(device.id, n, k),
+    newId(k) {
+      return recordIdOf(device.id, n, k);
+    },
     sha256: env.sha256,
     earlierReceipt,
   };

@@ -58,9 +58,9 @@ export function receiveAct(
   const text = receivedMutationText(received, prev);
   const base = { device, n: received.n, text, hash: sha256(text), name: nameIn(received), earlierReceipt };
   const invalid = (field: string, problem: string): ReceivedAct => ({
-    ...base,
     mutation: null,
     act: { code: 'invalid_mutation', details: { field, problem } },
+    ...base,
   });
   // Before any schema looks at it: they recurse as deep as the value goes.
   if (isDeeperThan(received, CANONICAL_DEPTH_MAX)) return invalid('', 'too_deep');
@@ -71,7 +71,7 @@ export function receiveAct(
   }
   const mutation = parsed.data;
   if (mutation.deviceId !== device.id) return invalid('deviceId', 'is another device');
-  return { ...base, mutation, act: actOf(mutation, device) };
+  return { mutation, act: actOf(mutation, device), ...base };
 }
 
 function actOf(mutation: WireMutation, device: DeviceState): PreparedAct | Fault {

@@ -217,7 +217,7 @@ export class TenantRun {
 
   #record(received: ReceivedAct, device: DeviceState, context: DecideContext, { receipt, writes, events }: Judgement): Receipt {
     const seq = this.#place(writes);
-    const sealed = { ...receipt, seq };
+    const sealed = { seq, ...receipt };
     const refs = writes.slice(0, LEAF_REFS_MAX).map((stored) => nameOf(stored.kind, stored.body.id));
     this.#seal(
       {
@@ -261,7 +261,7 @@ export class TenantRun {
   ): void {
     const index = this.#head.logSize;
     const { text, hash } = sealLeaf(
-      { ...leaf, tenantId: this.#tenantId, index, at: this.#now, prev: this.#head.chainHash },
+      { tenantId: this.#tenantId, index, at: this.#now, prev: this.#head.chainHash, ...leaf },
       this.#env.sha256,
     );
     this.#log.push({

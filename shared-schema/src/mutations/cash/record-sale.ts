@@ -123,8 +123,14 @@ export const recordSale = defineFact({
       deviceId: context.deviceId,
       n: context.n,
       late: cash.late,
-      lines: sale.lines.map(({ fefoSkipped: _skipped, lots: _lots, ...line }, index) => ({
-        ...line,
+      lines: sale.lines.map(({ itemId, name, units, unitsPerPack, packPriceMinor, vatRateBp, fefoReason }, index) => ({
+        itemId,
+        name,
+        units,
+        unitsPerPack,
+        packPriceMinor,
+        vatRateBp,
+        fefoReason,
         amountMinor: totals.lines[index]?.grossMinor ?? 0,
         vatMinor: totals.lines[index]?.vatMinor ?? 0,
         lots: stock.lots[index] ?? [],

@@ -61,7 +61,7 @@ export function stockOfSale(
       const sold = { lotId, itemId: line.itemId, refKind: 'sale', refId: saleId };
       if (opensPack(posting.lot(lotId)?.onHandUnits ?? 0, lot.units, line.unitsPerPack))
         posting.openPack(sold, line.unitsPerPack);
-      posting.post({ ...sold, units: 0 - lot.units, type: 'DISPENSE', reason: line.fefoReason });
+      posting.post({ units: 0 - lot.units, type: 'DISPENSE', reason: line.fefoReason, ...sold });
       const item = records.get('item', line.itemId);
       const mustBeKnown = item !== null && (item.coldChain || item.schedule === 'narcotic');
       if (mustBeKnown && posting.lot(lotId)?.lotText === UNKNOWN_LOT) unknown.push(line.itemId);

@@ -178,7 +178,6 @@ export class StockPosting {
       const lot = this.lot(lotId);
       return lot && lot.onHandUnits < 0 && lot.onHandUnits < beforeUnits ? [lot] : [];
     });
-    const idsOf = (lots: readonly Lot[]) => lots.map((lot) => lot.id);
     return [
       lotFlag('lot_recalled', idsOf(dispensed.filter((lot) => lot.status === 'recalled'))),
       lotFlag('lot_quarantined', idsOf(dispensed.filter((lot) => lot.status === 'quarantined'))),
@@ -249,11 +248,11 @@ export class StockPosting {
       itemId: lot.itemId,
       type: movement.type,
       units: movement.units,
-      ...moment,
       actorId: this.#context.actorId,
       refKind: movement.refKind,
       refId: movement.refId,
       reason: movement.reason,
+      ...moment,
     });
   }
 
@@ -309,6 +308,10 @@ function shiftEarlier(line: StockCountLine, units: number, act: ActMoment): Stoc
   return line.earlierCounts.map((earlier) =>
     orderActs(act, countMomentOf(earlier)) === 'before' ? earlier : { ...earlier, impliedUnits: earlier.impliedUnits + units },
   );
+}
+
+function idsOf(lots: readonly Lot[]): string[] {
+  return lots.map((lot) => lot.id);
 }
 
 function lotFlag(code: string, lotIds: readonly string[], units?: number): Flag | null {
