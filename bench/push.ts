@@ -1,7 +1,7 @@
 /**
  * How many acts a second the one door takes: sales of two lines, in batches of 100, through judging, typed rows, log and chain, on the embedded
  * database with fsync on. Without HTTP, so that it shows the core; with the CPU time of both processes, which a busy machine disturbs less than the clock.
- * Run: `npx tsx bench/push.ts [devices] [batches a device]`.
+ * Run: `npx tsx bench/push.ts [devices] [batches a device] [acts a batch]`.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,8 +21,7 @@ import { createNodeEnv } from '#server/env.ts';
 import { SILENT_LOG } from '#server/testing/silent-log.ts';
 import { postgresCpuUs } from './postgres-cpu.ts';
 
-const [devices = 1, batches = 20] = process.argv.slice(2).map(Number);
-const BATCH = 100;
+const [devices = 1, batches = 20, batchActs = 100] = process.argv.slice(2).map(Number);
 const ITEMS = 300;
 const TENANT_ID = 'benchtenant00000';
 const LOT = { lotText: 'L1', expiryOn: '2030-01-31' };
@@ -79,9 +78,9 @@ try {
   const postgresUs = Number(await postgresCpuUs(folder)) - Number(before.postgresUs);
   latencies.sort((a, b) => a - b);
   const quantile = (q: number) => latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))]?.toFixed(0);
-  const acts = devices * batches * BATCH;
+  const acts = devices * batches * batchActs;
   console.log(
-    `${devices} device(s), ${acts} sales of 2 lines in batches of ${BATCH}: ${Math.round(acts / seconds)} acts/s, ` +
+    `${devices} device(s), ${acts} sales of 2 lines in batches of ${batchActs}: ${Math.round(acts / seconds)} acts/s, ` +
       `p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms a batch; Node ${Math.round((user + system) / acts)} and Postgres ${Math.round(postgresUs / acts)} µs an act`,
   );
 } finally {
@@ -160,7 +159,9 @@ async function makeQueue(
   return {
     id: deviceId,
     batches: Array.from({ length: batches }, (_, b) =>
-      Array.from({ length: BATCH }, (_, k) => device.make('sale.record', sale(b * BATCH + k) as unknown as Mutation['args'])),
+      Array.from({ length: batchActs }, (_, k) =>
+        device.make('sale.record', sale(b * batchActs + k) as unknown as Mutation['args']),
+      ),
     ),
   };
 }
