@@ -2,7 +2,7 @@ import type { ServerEnv } from '../env.ts';
 import { applySubmissions, type Outcome, type Submission } from './apply-mutations.ts';
 import type { TenantStore } from './tenant-store.ts';
 
-/** Most acts that share one transaction: the event loop is held about 0.1 ms an act. */
+/** Most acts that share one transaction: the event loop is held about 0.2 ms an act. */
 export const GROUP_ACTS_MAX = 500;
 /** Most submissions that wait for one tenant; more are refused before any work (SY12). */
 export const GROUP_WAITING_MAX = 100;
