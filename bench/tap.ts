@@ -17,7 +17,7 @@ const QUEUED = Number(process.argv[3] ?? 1_000);
 const APPS = process.argv.slice(4).map((app) => app.split('=', 2));
 /** An item with its code, and its lot with the opening stock, are six records. */
 const ITEMS = Math.ceil(RECORDS / 6);
-const ROUNDS = 5;
+const ROUNDS = 6;
 /** Of each kind, on each tablet, in each round. */
 const TAPS = 10;
 const STILL_MS = 100;
@@ -54,7 +54,7 @@ const TAP_FINISH = `(() => {
   const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Finish the sale');
   if (!button) throw new Error('there is no button to tap');
   const isSaid = (node) => /Ticket T\\d+-\\d+ saved/.test(node.textContent);
-  return (${WATCH})(button.parentElement, (changes) => changes.some(({ addedNodes }) => [...addedNodes].some(isSaid)), button);
+  return (${WATCH})(document.body, (changes) => changes.some(({ addedNodes }) => [...addedNodes].some(isSaid)), button);
 })()`;
 
 /** In the page: how many rows the replica holds. */
