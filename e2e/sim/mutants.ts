@@ -121,8 +121,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('some receipts are not stored', 'SY11', [
     OUTBOX,
-    'return isKnown ? [] : [{',
-    'return isKnown || receipt.n % 7 === 3 ? [] : [{',
+    'return isSure ? [] : [{',
+    'return isSure || receipt.n % 7 === 3 ? [] : [{',
   ]),
   mutant('a tablet that gave up stays silent', 'SY11', [
     MACHINE,
@@ -177,8 +177,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('a snapshot that is gone on with begins at its first mark again', 'SY17', [TAKE, 'after: begun.after,', "after: '',"]),
   mutant('what changed while a snapshot came is not pulled', 'SY17', [
     TAKE,
-    'const { records, checkpoint, holds } = await gather(progress);',
-    'const { checkpoint, holds } = await gather(progress); const records = [];',
+    'const { records, checkpoint, holds, heardIn } = await gather(progress);',
+    'const { checkpoint, holds, heardIn } = await gather(progress); const records = [];',
   ]),
   mutant('rows that went bad are not looked for', 'SY18', [
     'client/src/sync/digest-watch.ts',
@@ -224,6 +224,11 @@ export const MUTANTS: readonly Mutant[] = [
     TRANSPORT,
     'const earlier = batch.flatMap(({ receipt }) => receipt ?? []);',
     'const earlier: never[] = [];',
+  ]),
+  mutant('a doubt is over before what was heard is stored', 'SY8', [
+    LOOP,
+    'const heardIn = heardN >= answer.ackedN ? generation : null;',
+    'if (heardN >= answer.ackedN) doubted.settle(generation); const heardIn = null;',
   ]),
   mutant('a tablet that the server forgot is not enrolled again', 'SY8', [
     LOOP,

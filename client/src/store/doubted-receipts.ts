@@ -3,7 +3,7 @@ import type { ClientEnv } from '../env.ts';
 /** No receipt is doubted. */
 const NONE = 0;
 
-/** From which number on the receipts of a device are doubted, and how often any were. */
+/** From which number on the receipts of a device are doubted, and how often that changed. */
 interface Doubt {
   /** An answer that was asked for in an earlier generation is not to be believed. */
   readonly generation: number;
@@ -43,7 +43,8 @@ export class DoubtedReceipts {
   /** All were heard again, unless others were doubted since `generation`. */
   settle(generation: number): void {
     const doubt = this.#read();
-    if (doubt.generation === generation && doubt.from !== NONE) this.#write({ generation, from: NONE });
+    // What was asked for in doubt and is stored late must not stand for what was heard since.
+    if (doubt.generation === generation && doubt.from !== NONE) this.#write({ generation: generation + 1, from: NONE });
   }
 
   #read(): Doubt {

@@ -87,6 +87,20 @@ describe('[SY11] only a receipt retires', () => {
     expect((await outbox.pending()).map(({ n }) => n)).toEqual([1]);
   });
 
+  test('[SY8] a receipt is replaced only while it is in doubt', async () => {
+    const { env, outbox } = await open(browser());
+    await outbox.append(act(env));
+    const flagged: Receipt = { ...receipt(1), verdict: 'flagged', codes: ['unverified'] };
+    const verdict = async () => (await outbox.from(1))[0]?.receipt?.verdict;
+    const keep = (one: Receipt) => outbox.keepReceipts([one], outbox.doubted.generation());
+    await keep(receipt(1));
+    await keep(flagged);
+    expect(await verdict()).toBe('applied');
+    outbox.doubted.raise(1);
+    await keep(flagged);
+    expect(await verdict()).toBe('flagged');
+  });
+
   test('[SY8] receipted acts go after 30 days, unreceipted ones never, the tail stays', async () => {
     const world = browser();
     const { env, outbox } = await open(world);

@@ -153,8 +153,8 @@ export class Outbox {
   }
 
   /**
-   * Stores what the server said, if `generation` (`doubted.generation()` when it was asked) still is the one. Receipts already stored, or of mutations not
-   * here, change nothing; a restored server's new receipt replaces the old one (SY8).
+   * Stores what the server said, if `generation` (`doubted.generation()` when it was asked) still is the one. Receipts of mutations not here, or that
+   * have one, change nothing; one in doubt is replaced by what a restored server says now (SY8).
    */
   async keepReceipts(receipts: readonly Receipt[], generation: number): Promise<void> {
     const byId = new Map(receipts.map((receipt) => [padded(receipt.n), receipt]));
@@ -166,8 +166,8 @@ export class Outbox {
         const receipt = byId.get(row.id);
         if (!receipt) return [];
         const { text, receipt: known } = bodyOfRow(row);
-        const isKnown = known !== null && canonicalJson(known) === canonicalJson(receipt);
-        return isKnown ? [] : [{ ...row, status: statusOf(receipt), body: { text, receipt } }];
+        const isSure = known !== null && this.doubted.sureN(receipt.n) === receipt.n;
+        return isSure ? [] : [{ ...row, status: statusOf(receipt), body: { text, receipt } }];
       }),
     );
   }

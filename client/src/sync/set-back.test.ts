@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { TABLET_1 } from '#schema/testing/test-tenant.ts';
 import type { WorkspaceEnd } from '../create-workspace.ts';
 import { keptSession } from '../session.ts';
+import { REPLICA_SHAPE } from '../store/replica-slots.ts';
 import { answer, problem } from '../testing/fake-server.ts';
 import { aTablet, type TabletWorld, TEST_SESSION, TILL_1 } from '../testing/tablet.ts';
 import { addTills, follow, tillNames } from '../testing/workspace-steps.ts';
@@ -93,6 +94,33 @@ test('[SY8] a tab that dies before it heard the new receipts leaves the next one
   expect(pushes).toBe(2);
   server.fault = () => null;
   const { workspace } = await openTab();
+  await browser.advance(60_000);
+  const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+  await browser.advance(0);
+  expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+});
+
+test('[SY8] what was heard in a history of which nothing could be stored is doubted when the one before comes back', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace } = await openTab();
+  await browser.advance(0);
+  const beforeAll = server.backup({ isSilent: true });
+  server.fault = ({ path }) => (path === '/api/sync/pull' ? 'lost' : null);
+  await addTills(workspace, ['A', 'B']);
+  await browser.advance(10_000);
+  const withBoth = server.backup({ isSilent: true });
+  beforeAll();
+  anotherIsFirst(server);
+  server.fault = () => null;
+  browser.disk.onWrite = (store) => {
+    if (store.includes(`-r${REPLICA_SHAPE}-`)) throw new Error('the disk hiccuped');
+  };
+  await addTills(workspace, ['C']);
+  workspace.syncNow();
+  await browser.advance(0);
+  expect(server.receiptsOf(TABLET_1).length).toBe(3);
+  withBoth();
+  browser.disk.onWrite = () => undefined;
   await browser.advance(60_000);
   const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
   await browser.advance(0);

@@ -228,7 +228,7 @@ export class SyncLoop {
 
   /** Applies what was gathered, with the checkpoint, in one write (SY15), and looks whether the server has the same records (SY18). */
   async #pullToHead(base: Checkpoint): Promise<Checkpoint | 'again'> {
-    const { records, checkpoint, holds } = await this.#gather(base);
+    const { records, checkpoint, holds, heardIn } = await this.#gather(base);
     if (holds.set !== base.set) return this.#takeSnapshot({ isRewound: false });
     let sums: DigestSums | null;
     // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
@@ -243,6 +243,7 @@ export class SyncLoop {
       await this.#slots.follow();
     }
     if (!sums) return 'again';
+    this.#settle(heardIn);
     const doubted = this.#watch.doubted();
     if ((!doubted && isHeldAs(sums, base, holds)) || !this.#watch.admitRepair()) return checkpoint;
     const { epoch, seq } = checkpoint;
@@ -276,12 +277,17 @@ export class SyncLoop {
       since = answer.next;
       seen = answer.head;
       if (answer.more || (answer.receipts.length > 0 && heardN < answer.ackedN)) continue;
-      if (heardN >= answer.ackedN) doubted.settle(generation);
       const { epoch, next: seq, ackedN, head, holds } = answer;
       const { set, ledgersFrom } = from;
       const contact = { contactAt: this.#env.now(), skewMs };
-      return { records, holds, checkpoint: { epoch, seq, ackedN, ...contact, head, set, ledgersFrom } };
+      const heardIn = heardN >= answer.ackedN ? generation : null;
+      return { records, holds, heardIn, checkpoint: { epoch, seq, ackedN, ...contact, head, set, ledgersFrom } };
     }
+  }
+
+  /** Only when the state is stored: until then the next pull may be of another history, which would not be noticed. */
+  #settle(heardIn: number | null): void {
+    if (heardIn !== null) this.#outbox.doubted.settle(heardIn);
   }
 
   async #tell(report: SyncReport): Promise<void> {
@@ -296,13 +302,14 @@ export class SyncLoop {
     this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
     if (isRewound) this.#outbox.doubted.raise((await this.#outbox.from(1, 1))[0]?.mutation.n ?? 1);
     const gone = isRewound ? await this.#goneHistory() : null;
-    const { checkpoint, sums, isSame } = await takeSnapshot({
+    const { checkpoint, sums, isSame, heardIn } = await takeSnapshot({
       transport: this.#transport,
       slots: this.#slots,
       isLeading: () => this.#isLeading(),
       onProgress: (snapshot) => this.#report({ snapshot }),
       gather: (built) => this.#gather(built),
     });
+    this.#settle(heardIn);
     this.#watch.trust();
     await this.#listener.onReplica('all');
     await this.#slots.follow();

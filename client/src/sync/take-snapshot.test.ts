@@ -78,7 +78,8 @@ async function gather(transport: Transport, from: Omit<Checkpoint, 'ackedN' | 'c
     records.push(...answer.records);
     since = answer.next;
     const { next: seq, ackedN, head, holds } = answer;
-    if (!answer.more) return { records, holds, checkpoint: { ...rest(from), seq, ackedN, head, contactAt: 0, skewMs: 0 } };
+    if (!answer.more)
+      return { records, holds, heardIn: null, checkpoint: { ...rest(from), seq, ackedN, head, contactAt: 0, skewMs: 0 } };
   }
 }
 

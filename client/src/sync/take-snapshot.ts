@@ -14,6 +14,8 @@ export interface Gathered {
   readonly records: readonly WireRecord[];
   readonly checkpoint: Checkpoint;
   readonly holds: PullResponse['holds'];
+  /** The generation of doubt in which every own receipt in that state was heard; null when some are not. Settled once the state is stored (SY8). */
+  readonly heardIn: number | null;
 }
 
 /** A replica that was built and swapped in. */
@@ -22,6 +24,7 @@ export interface Taken {
   readonly sums: DigestSums;
   /** It adds up to what the server says, as far as that can be compared. */
   readonly isSame: boolean;
+  readonly heardIn: Gathered['heardIn'];
 }
 
 /** This tab does not lead any more; what was built stays for the one that does. */
@@ -54,12 +57,12 @@ export async function takeSnapshot(options: {
   try {
     const wasCut = build.progress() !== null;
     const progress = await receive(build, options);
-    const { records, checkpoint, holds } = await gather(progress);
+    const { records, checkpoint, holds, heardIn } = await gather(progress);
     const sums = await build.finish(records, checkpoint);
     const isSame = isHeldAs(sums, progress, holds);
     if (!isSame && wasCut) throw new SnapshotBroken('its parts do not add up');
     await slots.swapIn(build);
-    return { checkpoint, sums, isSame };
+    return { checkpoint, sums, isSame, heardIn };
   } catch (error) {
     await (isWorthGoingOn(error) ? build.leave() : slots.abandon(build)).catch(() => undefined);
     throw error;
