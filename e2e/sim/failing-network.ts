@@ -83,10 +83,12 @@ export class FailingNetwork implements SimNetwork {
     const pageSize = this.#world.random.int(1, 20);
     const diesAfter =
       this.#world.faults.isOn('serverKill') && this.#world.random.chance(0.01) ? this.#world.random.next() * 40 : null;
+    const restores = this.#world.lost.length;
     this.#world.scheduler.after(null, this.#latency(), () => {
       const { server } = this.#world;
       const tablet = this.#world.tablets.find((one) => one.browser === browser);
-      if (!server || !tablet) {
+      // Putting data back takes longer than any request waits.
+      if (!server || !tablet || restores !== this.#world.lost.length) {
         onAnswer(null);
         return;
       }

@@ -182,8 +182,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('rows that went bad are not looked for', 'SY18', [
     'client/src/sync/digest-watch.ts',
-    'if (Object.keys(subtractSums(counted, kept)).length === 0) return false;',
-    'if (counted) return false;',
+    'if (Object.keys(subtractSums(counted, kept)).length === 0) {',
+    'if (counted) {',
   ]),
   mutant('the digest keeps what a record was before', 'SY18', [
     RUN,

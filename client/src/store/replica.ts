@@ -38,6 +38,12 @@ export function isSameState(a: Checkpoint | null, b: Checkpoint | null): boolean
   return a.epoch === b.epoch && a.seq === b.seq && a.ackedN === b.ackedN;
 }
 
+/** How far devices and series had come in the state that a replica holds. */
+export interface HighestNumbers {
+  readonly acts: ReadonlyMap<string, number>;
+  readonly zNumbers: readonly { readonly tillId: string; readonly zNumber: number }[];
+}
+
 const CHECKPOINT_ID = '~checkpoint';
 const DIGEST_ID = '~digest';
 const SORT_LENGTH_MAX = 100;
@@ -98,28 +104,24 @@ export class Replica implements RecordLoader {
     return null;
   }
 
-  /** The highest act of each device, and of each channel of the server, whose records are here, as far as ids tell. */
-  async highestActs(goOn: () => boolean): Promise<ReadonlyMap<string, number>> {
-    const makers = new Map<string, number>();
+  /** The highest act of each device, and of each channel of the server, whose records are here, as far as ids tell; and the last Z number of each till that had one. */
+  async highestNumbers(goOn: () => boolean): Promise<HighestNumbers> {
+    const acts = new Map<string, number>();
+    const zNumbers: HighestNumbers['zNumbers'][number][] = [];
     for (let after = ''; goOn(); ) {
       const rows = await this.#store.scan(after, COUNT_ROWS);
       for (const row of rows) {
         const maker = isRecordKind(row.kind) ? makerOf(row.id.slice(row.kind.length + 1)) : null;
-        if (maker) makers.set(maker.deviceId, Math.max(maker.n, makers.get(maker.deviceId) ?? 0));
+        if (maker) acts.set(maker.deviceId, Math.max(maker.n, acts.get(maker.deviceId) ?? 0));
+        if (row.kind !== 'till') continue;
+        const { id: tillId, lastZNumber: zNumber } = row.body as Till;
+        if (zNumber > 0) zNumbers.push({ tillId, zNumber });
       }
       const last = rows.at(-1);
       if (!last) break;
       after = last.id;
     }
-    return makers;
-  }
-
-  /** The last Z number of each till that had one. */
-  async zNumbers(): Promise<{ tillId: string; zNumber: number }[]> {
-    const tills = (await this.query({ kind: 'till', limit: RANGE_MAX })).map(({ body }) => body as Till);
-    return tills
-      .filter(({ lastZNumber }) => lastZNumber > 0)
-      .map(({ id, lastZNumber }) => ({ tillId: id, zNumber: lastZNumber }));
+    return { acts, zNumbers };
   }
 
   async load(keys: readonly RecordKey[]): Promise<Stored[]> {

@@ -75,6 +75,26 @@ test('[SY18] a byte that flipped at rest is found by the daily count, and mended
   expect(server.all('cashSession')).toHaveLength(1);
 });
 
+test('[SY18] a tab that finds it and ends before the repair leaves the next one to find it again, not the next day', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace: first } = await openTab();
+  await browser.advance(60_000);
+  spoilTill(browser, 'bad');
+  await first.close();
+  await browser.advance(DAY_MS);
+  let pulls = 0;
+  server.fault = ({ path }) => (path === '/api/sync/pull' && (pulls += 1) > 1 ? 'lost' : null);
+  const { workspace: second } = await openTab();
+  await browser.advance(10_000);
+  expect(pulls).toBeGreaterThan(1);
+  await second.close();
+  server.fault = () => null;
+  const { workspace } = await openTab();
+  await browser.advance(60_000);
+  expect(server.reports).toMatchObject([{ kind: 'digest_mismatch', afterSnapshot: false }]);
+  expect(await tillNames(workspace)).toEqual(['till-1', 'till-2']);
+});
+
 test('[SY18] a server whose own digest is wrong is told once, and the tablet does not build anew again and again', async () => {
   const { server, browser, openTab } = await aTablet();
   const { workspace } = await openTab();

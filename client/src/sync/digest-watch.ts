@@ -58,6 +58,7 @@ export class DigestWatch {
    * builds the replica anew.
    */
   async count(goOn: () => boolean): Promise<boolean> {
+    if (this.#doubted) return false;
     const now = this.#env.now();
     const countedAt = Number(this.#env.local.get(this.#countedName) ?? 0);
     if (Math.abs(now - countedAt) < COUNT_EVERY_MS) return false;
@@ -68,8 +69,11 @@ export class DigestWatch {
     const counted = await replica.countSums(goOn);
     // Whoever moved the replica meanwhile made the count worthless.
     if (!counted || this.#slots.current() !== replica || !isSameState(before, await replica.checkpoint())) return false;
-    this.#env.local.set(this.#countedName, String(now));
-    if (Object.keys(subtractSums(counted, kept)).length === 0) return false;
+    // Noted only when all is well: a tab that dies, or loses the lead, before the repair leaves the next one to count again.
+    if (Object.keys(subtractSums(counted, kept)).length === 0) {
+      this.#env.local.set(this.#countedName, String(now));
+      return false;
+    }
     this.#doubted = counted;
     return true;
   }

@@ -327,10 +327,16 @@ export class SyncLoop {
     const replica = this.#slots.current();
     const before = await replica.checkpoint();
     if (!before?.head) return null;
-    const makers = await replica.highestActs(() => this.#isLeading());
-    const seen = [...makers].map(([deviceId, n]) => ({ deviceId, n })).slice(0, SET_BACK_SEEN_MAX);
-    const zNumbers = (await replica.zNumbers()).slice(0, SET_BACK_SEEN_MAX);
-    return { kind: 'set_back', epoch: before.epoch, seq: before.seq, head: before.head, seen, zNumbers };
+    // Another tab may build a new one meanwhile; then this one is closed.
+    const { acts, zNumbers } = await replica.highestNumbers(() => this.#isLeading() && this.#slots.current() === replica);
+    return {
+      kind: 'set_back',
+      epoch: before.epoch,
+      seq: before.seq,
+      head: before.head,
+      seen: [...acts].map(([deviceId, n]) => ({ deviceId, n })).slice(0, SET_BACK_SEEN_MAX),
+      zNumbers: zNumbers.slice(0, SET_BACK_SEEN_MAX),
+    };
   }
 
   /** Counts the replica's rows when that is due, while nothing else is to be done; one that went bad is mended by an exchange. */
