@@ -106,20 +106,20 @@ export function ItemLine({ item }: { readonly item: Item }) {
 }
 
 /** Products that fit a text; `isFor` says which text they belong to, so that an older, slower answer never shows. */
-export function useItemSearch(text: string, limit = RESULTS_MAX): { readonly items: readonly Item[]; readonly isFor: string } {
+function useItemSearch(text: string): { readonly items: readonly Item[]; readonly isFor: string } {
   const workspace = useWorkspace();
   const [found, setFound] = useState<{ items: readonly Item[]; isFor: string }>({ items: [], isFor: '' });
   useEffect(() => {
     let isCurrent = true;
     if (text.trim() === '') return undefined;
     const search = async () => {
-      const items = await workspace.searchItems(text, limit);
+      const items = await workspace.searchItems(text, RESULTS_MAX);
       if (isCurrent) setFound({ items, isFor: text });
     };
     void search();
     return () => {
       isCurrent = false;
     };
-  }, [workspace, text, limit]);
+  }, [workspace, text]);
   return found;
 }

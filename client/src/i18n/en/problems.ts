@@ -88,7 +88,7 @@ export const problems = {
   'problem.second_person_missing': 'a difference this large needs a second person first',
   'problem.second_person_counted': 'the second person may not be the one who counted',
   'problem.not_settled': 'part of the difference is not explained yet',
-  'problem.recount_needed': 'a difference this large is counted again first',
+  'problem.recount_needed': 'it cannot be told whether this was before or after the lot was counted; count it again',
   'problem.recount_pending': 'a recount is still to be done',
   'problem.reason_missing': 'a reason is needed',
   'problem.reference_missing': 'the number of the receipt or bag is needed',
