@@ -159,11 +159,10 @@ function checkCash(database: MemoryDatabase, { diverged }: Findings): void {
     }
   const waiting = new Set(bodiesOf(database, 'till').flatMap(({ lateWaiting }) => lateWaiting.map(({ saleId }) => saleId)));
   // A tablet whose disk went bad may have priced its ticket wrong; that is flagged.
-  const differs = new Set(
-    bodiesOf(database, 'exception').flatMap(({ codes, aboutId }) => (codes.includes('ticket_differs') ? [aboutId] : [])),
-  );
-  for (const { id, totalMinor } of bodiesOf(database, 'sale'))
-    if (!waiting.has(id) && !differs.has(id) && totalMinor !== (sums.get(id) ?? 0))
+  const flagged = bodiesOf(database, 'exception').filter(({ codes }) => codes.includes('ticket_differs'));
+  const differing = new Set(flagged.map(({ deviceId, n }) => `${deviceId} ${n}`));
+  for (const { id, deviceId, n, totalMinor } of bodiesOf(database, 'sale'))
+    if (!waiting.has(id) && !differing.has(`${deviceId} ${n}`) && totalMinor !== (sums.get(id) ?? 0))
       diverged.push(`sale ${id} of ${totalMinor} took in ${sums.get(id) ?? 0}`);
 }
 
