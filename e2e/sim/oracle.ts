@@ -187,11 +187,13 @@ function checkZNumbers({ database, zNumbersTold }: World, { diverged }: Findings
   }
 }
 
-/** Keeps in mind the Z numbers that tablets were told. */
-export function noteZNumbers({ tablets, zNumbersTold }: World): void {
+/** Keeps in mind the Z numbers that tablets were told of closes that a copy lacks, so that they are sent again. */
+export function noteZNumbers({ tablets, zNumbersTold }: World, copy: MemoryDatabase): void {
   for (const { mutation, receipt } of tablets.flatMap(outboxOf)) {
     const [told] = receipt === null ? [] : earlierZNumbersOf({ earlierReceipt: receiptSchema.parse(receipt) });
-    if (told) zNumbersTold.set(`${mutation.deviceId} ${mutation.n}`, told);
+    const isSentAgain = mutation.n > (copy.devices.get(mutation.deviceId)?.lastN ?? 0);
+    if (!isSentAgain) zNumbersTold.delete(`${mutation.deviceId} ${mutation.n}`);
+    else if (told) zNumbersTold.set(`${mutation.deviceId} ${mutation.n}`, told);
   }
 }
 

@@ -106,7 +106,7 @@ export function planFaults(world: World, busyMs: number): void {
     later(own, 2 * MINUTE_MS, () => {
       if (world.faults.isHealing) return;
       world.killServer();
-      noteZNumbers(world);
+      noteZNumbers(world, copy);
       world.restore(copy, own.chance(0.5));
       later(own, 20_000, () => world.server ?? world.startServer());
     });

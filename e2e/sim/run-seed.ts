@@ -192,8 +192,8 @@ function heal(world: World): void {
     tablet.isSignedIn = true;
     tablet.isOld = false;
     tablet.browser.isOnline = true;
-    // A tablet counts its rows once a day: the next day begins.
-    if (tablet.hadRot.length > 0) tablet.browser.clockOffsetMs += 25 * HOUR_MS;
+    // A tablet counts its rows once a day: more than one goes by, since its clock may have jumped back by some hours.
+    if (tablet.hadRot.length > 0) tablet.browser.clockOffsetMs += 60 * HOUR_MS;
     for (const { process } of tablet.tabs) world.scheduler.thaw(process);
     if (tablet.tabs.length === 0) world.openTab(tablet);
     tablet.browser.wake('online');
