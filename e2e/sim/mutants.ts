@@ -225,11 +225,6 @@ export const MUTANTS: readonly Mutant[] = [
     'const earlier = batch.flatMap(({ receipt }) => receipt ?? []);',
     'const earlier: never[] = [];',
   ]),
-  mutant('a doubt is over before what was heard is stored', 'SY8', [
-    LOOP,
-    'const heardIn = heardN >= answer.ackedN ? generation : null;',
-    'if (heardN >= answer.ackedN) doubted.settle(generation); const heardIn = null;',
-  ]),
   mutant('a tablet that the server forgot is not enrolled again', 'SY8', [
     LOOP,
     "error.code !== 'device_not_enrolled'",
