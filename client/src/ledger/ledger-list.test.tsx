@@ -2,8 +2,8 @@ import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { cursorBefore, type LedgerCursor } from '#schema/api/ledger-page.ts';
-import type { StockMovement } from '#schema/records/stock-movement.ts';
 import { testShop } from '#schema/testing/test-counter.ts';
+import { aMovement } from '../testing/an-item.ts';
 import { FAKE_NOW, FakeWorkspace } from '../testing/fake-workspace.ts';
 import { renderScreen } from '../testing/render-screen.tsx';
 import { LedgerList } from './ledger-list.tsx';
@@ -30,30 +30,15 @@ function List({ since }: { readonly since?: number }) {
   );
 }
 
-function aMovement(id: string, occurredAt: number): StockMovement {
-  return {
-    id,
-    lotId: 'lot-1',
-    itemId: 'item-1',
-    type: 'DISPENSE',
-    units: -1,
-    occurredAt,
-    uncertaintyMs: 0,
-    deviceId: 'aaaaaaaaaa02',
-    n: 1,
-    actorId: 'ana',
-    refKind: null,
-    refId: null,
-    reason: null,
-  };
-}
-
 /** A pharmacy of some years; `held` lines are here, and the server has `older` ones, of which it gives two a page. */
 function aWorkspace({ held = 0, older = 0, createdOn = '2024-01-01' } = {}) {
   const workspace = new FakeWorkspace();
   workspace.put('shop', { ...testShop(), createdOn });
-  for (let i = 0; i < held; i += 1) workspace.put('stockMovement', aMovement(`held-${i}`, FAKE_NOW - i));
-  const lines = Array.from({ length: older }, (_, i) => aMovement(`older-${i}`, EDGE - 1 - i));
+  for (let i = 0; i < held; i += 1)
+    workspace.put('stockMovement', aMovement({ id: `held-${i}`, lotId: 'lot-1', occurredAt: FAKE_NOW - i }));
+  const lines = Array.from({ length: older }, (_, i) =>
+    aMovement({ id: `older-${i}`, lotId: 'lot-1', occurredAt: EDGE - 1 - i }),
+  );
   const asked: LedgerCursor[] = [];
   workspace.olderLines = async (_kind, _parent, before) => {
     asked.push(before);
@@ -96,8 +81,8 @@ test('[SY17] a line that arrives while older ones are shown takes its place, and
   renderScreen(<List />, workspace);
   await press(SHOW_OLDER);
   await waitFor(() => expect(shown()).toHaveLength(3));
-  workspace.put('stockMovement', aMovement('older-1', EDGE - 2));
-  workspace.put('stockMovement', aMovement('new', FAKE_NOW + 1));
+  workspace.put('stockMovement', aMovement({ id: 'older-1', lotId: 'lot-1', occurredAt: EDGE - 2 }));
+  workspace.put('stockMovement', aMovement({ id: 'new', lotId: 'lot-1', occurredAt: FAKE_NOW + 1 }));
   await waitFor(() => expect(shown()).toEqual(['new', 'held-0', 'older-0', 'older-1']));
 });
 

@@ -1,5 +1,6 @@
 import type { Item } from '#schema/records/item.ts';
 import type { Lot } from '#schema/records/lot.ts';
+import type { StockMovement } from '#schema/records/stock-movement.ts';
 import { FAKE_NOW } from './fake-workspace.ts';
 
 /** A product for tests: 16 tablets of paracetamol at 2.50, GTIN 03400930000120. */
@@ -41,6 +42,26 @@ export function aLot(changes: Partial<Lot> = {}): Lot {
     firstReceivedAt: FAKE_NOW,
     lastCount: null,
     edits: [],
+    ...changes,
+  };
+}
+
+/** One unit of `aLot` that was sold now. */
+export function aMovement(changes: Partial<StockMovement> = {}): StockMovement {
+  return {
+    id: 'aaaaaaaaaa02-1-0',
+    lotId: aLot().id,
+    itemId: 'item-1',
+    type: 'DISPENSE',
+    units: -1,
+    occurredAt: FAKE_NOW,
+    uncertaintyMs: 0,
+    deviceId: 'aaaaaaaaaa02',
+    n: 1,
+    actorId: 'ana',
+    refKind: null,
+    refId: null,
+    reason: null,
     ...changes,
   };
 }

@@ -3,6 +3,7 @@ import { recordIdOf } from '../ids.ts';
 import type { Item } from '../records/item.ts';
 import { lotIdOf } from '../records/lot.ts';
 import type { Shop } from '../records/shop.ts';
+import type { Till } from '../records/till.ts';
 import { type ActAt, TABLET_1, TestTenant, testSha256 } from './test-tenant.ts';
 
 /** Parts of a ticket that tests vary; the rest is one pack of 10.00 with 2.10 % VAT, paid in cash to the cent. */
@@ -29,7 +30,7 @@ export class TestCounter extends TestTenant {
   constructor(shop: Partial<Shop> = {}) {
     super();
     this.put('shop', { ...testShop(), ...shop });
-    for (const id of [this.till1, this.till2]) this.put('till', { ...testTill(), id, name: id });
+    for (const id of [this.till1, this.till2]) this.put('till', testTill(id));
     this.putItem({});
     this.put('lot', {
       id: this.lotId,
@@ -128,8 +129,11 @@ function countsOf(counted: Readonly<Record<string, number>>) {
   return Object.entries(counted).map(([methodId, countedMinor]) => ({ methodId, countedMinor, denominations: null }));
 }
 
-function testTill() {
+/** A closed till that never had a session. */
+export function testTill(id: string, name = id): Till {
   return {
+    id,
+    name,
     openSessionId: null,
     lastSessionId: null,
     lastZNumber: 0,

@@ -8,6 +8,13 @@ import type { Door } from './door.ts';
 import { SYSTEM_ACTOR } from './received-act.ts';
 import type { ServerChannel, TenantStore } from './tenant-store.ts';
 
+/** What making a tenant and its tablets needs of the server. */
+interface TenantDeps {
+  readonly env: ServerEnv;
+  readonly store: TenantStore;
+  readonly door: Door;
+}
+
 const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
 
 /**
@@ -15,7 +22,7 @@ const CHANNELS: readonly ServerChannel[] = ['api', 'import', 'worker'];
  * Doing it again changes nothing, and finishes what a crash left half done.
  */
 export async function createTenant(
-  { env, store, door }: { readonly env: ServerEnv; readonly store: TenantStore; readonly door: Door },
+  { env, store, door }: TenantDeps,
   tenant: { readonly id: string; readonly shop: ShopSettings; readonly ownerId: string; readonly ownerName: string },
 ): Promise<void> {
   const channels = CHANNELS.map((channel) => ({ channel, id: env.randomId(12) }));
@@ -55,13 +62,6 @@ export interface EnrolledDevice {
   readonly replaced: { readonly number: number; readonly receivedN: number } | null;
 }
 
-/** What the door, the store and the clock are to enrolling. */
-interface EnrolDeps {
-  readonly env: ServerEnv;
-  readonly store: TenantStore;
-  readonly door: Door;
-}
-
 /** A tablet as somebody enrols it. */
 interface Enrolment {
   readonly name: string;
@@ -80,7 +80,7 @@ interface Enrolment {
  * stays the tablet it is, if it may (SY8); again and again changes nothing.
  * Errors: `device_not_enrolled` for one that may not return: it is another tablet here, or was closed; then those of `Door.submit`.
  */
-export async function enrolDevice(deps: EnrolDeps, tenantId: string, enrolment: Enrolment): Promise<EnrolledDevice> {
+export async function enrolDevice(deps: TenantDeps, tenantId: string, enrolment: Enrolment): Promise<EnrolledDevice> {
   const { env, store, door } = deps;
   const { replaces, returns, ...named } = enrolment;
   if (returns) return takeBack(deps, tenantId, named, returns);
@@ -108,7 +108,7 @@ export async function enrolDevice(deps: EnrolDeps, tenantId: string, enrolment: 
 }
 
 async function takeBack(
-  { env, store, door }: EnrolDeps,
+  { env, store, door }: TenantDeps,
   tenantId: string,
   named: Pick<Enrolment, 'name' | 'set' | 'enrolledBy' | 'businessOn'>,
   { deviceId: id, deviceToken, number: numberBefore }: NonNullable<Enrolment['returns']>,

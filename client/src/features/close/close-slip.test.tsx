@@ -2,7 +2,7 @@ import { act, cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { recordIdOf } from '#schema/ids.ts';
-import { testShop } from '#schema/testing/test-counter.ts';
+import { testShop, testTill } from '#schema/testing/test-counter.ts';
 import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
 import { ClosePage } from './close-page.tsx';
@@ -13,18 +13,8 @@ afterEach(cleanup);
 /** Closes `times` sessions of till 1, each with `countedMinor` of the 100.00 float, and starts their reconciliation. */
 async function closed(countedMinor: number, times = 1) {
   const workspace = new FakeWorkspace('manager', 'Max');
-  const books = { lastClosedOn: null, grandSalesMinor: 0, grandRefundsMinor: 0, grandDocuments: 0, lateWaiting: [] };
   workspace.put('shop', testShop());
-  workspace.put('till', {
-    id: 'till-1',
-    name: 'Till 1',
-    openSessionId: null,
-    lastSessionId: null,
-    lastZNumber: 0,
-    skippedZNumbers: [],
-    lastZHash: null,
-    ...books,
-  });
+  workspace.put('till', testTill('till-1', 'Till 1'));
   for (let k = 0; k < times; k += 1) {
     await workspace.run('cashSession.open', {
       tillId: 'till-1',

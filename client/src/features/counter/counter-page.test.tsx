@@ -2,7 +2,7 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { GS } from '#schema/domain/gs1.ts';
-import { testShop } from '#schema/testing/test-counter.ts';
+import { testShop, testTill } from '#schema/testing/test-counter.ts';
 import { aLot, anItem } from '../../testing/an-item.ts';
 import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
@@ -17,18 +17,8 @@ const LATE = aLot({ id: 'late', lotText: 'LATE', expiryOn: '2028-01-31', onHandU
 /** An open till, one product with two lots. */
 async function openCounter(lots = [SOON, LATE]) {
   const workspace = new FakeWorkspace();
-  const till = {
-    id: 'till-1',
-    name: 'Till 1',
-    openSessionId: null,
-    lastSessionId: null,
-    lastZNumber: 0,
-    skippedZNumbers: [],
-    lastZHash: null,
-  };
-  const totals = { lastClosedOn: null, grandSalesMinor: 0, grandRefundsMinor: 0, grandDocuments: 0, lateWaiting: [] };
   workspace.put('shop', testShop());
-  workspace.put('till', { ...till, ...totals });
+  workspace.put('till', testTill('till-1', 'Till 1'));
   workspace.put('item', anItem());
   for (const lot of lots) workspace.put('lot', lot);
   await workspace.run('cashSession.open', {

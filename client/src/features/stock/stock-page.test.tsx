@@ -2,9 +2,8 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Route, Routes } from 'react-router';
 import { afterEach, expect, test } from 'vitest';
-import type { StockMovement } from '#schema/records/stock-movement.ts';
 import { testShop } from '#schema/testing/test-counter.ts';
-import { aLot, anItem } from '../../testing/an-item.ts';
+import { aLot, aMovement, anItem } from '../../testing/an-item.ts';
 import { FakeWorkspace } from '../../testing/fake-workspace.ts';
 import { renderScreen } from '../../testing/render-screen.tsx';
 import { scan } from '../../testing/scan.ts';
@@ -144,28 +143,14 @@ test('[SY17] a lot whose movements all lie before the months kept here does not 
   workspace.put('shop', { ...testShop(), createdOn: '2024-01-01' });
   workspace.put('item', anItem());
   workspace.put('lot', aLot({ firstReceivedAt: Date.UTC(2026, 5, 1) }));
-  workspace.olderLines = async () => ({ kind: 'page', lines: [aMovement()], next: null });
+  workspace.olderLines = async () => ({
+    kind: 'page',
+    lines: [aMovement({ type: 'RECEIPT', units: 48, occurredAt: Date.UTC(2026, 5, 1) })],
+    next: null,
+  });
   renderStock(workspace, '/stock/item-1');
   await userEvent.click(await screen.findByText('Movements'));
   expect(await screen.findByText(/^No entries since 1 Aug 2026/)).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Show older' }));
   expect(within(await screen.findByRole('table', { name: 'Movements' })).getByText('+48')).toBeTruthy();
 });
-
-function aMovement(): StockMovement {
-  return {
-    id: 'aaaaaaaaaa02-1-0',
-    lotId: aLot().id,
-    itemId: 'item-1',
-    type: 'RECEIPT',
-    units: 48,
-    occurredAt: Date.UTC(2026, 5, 1),
-    uncertaintyMs: 0,
-    deviceId: 'aaaaaaaaaa02',
-    n: 1,
-    actorId: 'ana',
-    refKind: null,
-    refId: null,
-    reason: null,
-  };
-}

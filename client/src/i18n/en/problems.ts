@@ -15,6 +15,8 @@ export const problems = {
   'problem.device_evicted': 'the browser cleared the memory of the tablet; what it had not sent is missing',
   'problem.device_not_found': 'this tablet is not known here',
   'problem.device_already_lost': 'this tablet was declared lost already',
+  'problem.tablet_number_changed':
+    'the server was restored from a backup and this tablet has another number now; its older tickets carry the number before',
   'problem.own_device': 'this is the tablet you are working on',
   'problem.manager_asked': 'somebody asks a manager about it',
   'problem.field_conflict': 'somebody else changed the same thing first',
@@ -27,9 +29,6 @@ export const problems = {
   'problem.own_role': 'nobody changes their own role; ask another owner or manager',
   'problem.exception_not_found': 'this task is not known here',
   'problem.exception_already_resolved': 'somebody has dealt with it already',
-
-  'problem.tablet_number_changed':
-    'the server was restored from a backup and this tablet has another number now; its older tickets carry the number before',
 
   // Cash
   'problem.unowned_till': 'the till was already open elsewhere; a manager says on Close whether it was one drawer or two',
