@@ -32,18 +32,19 @@ export function canonicalJsonAsReceived(value: unknown): string {
 /** How to write what RFC 8785 does not allow. */
 interface Style {
   readonly quote: (text: string) => string;
-  readonly number: (value: number) => string;
+  /** Infinities and NaN. */
+  readonly nonFinite: () => string;
 }
 
-const STRICT: Style = { quote: quoteStrictly, number: numberStrictly };
-const AS_RECEIVED: Style = { quote: JSON.stringify, number: JSON.stringify };
+const STRICT: Style = { quote: quoteStrictly, nonFinite: refuseNonFinite };
+const AS_RECEIVED: Style = { quote: JSON.stringify, nonFinite: () => 'null' };
 
 function write(value: unknown, style: Style, depth: number): string {
   switch (typeof value) {
     case 'string':
       return PLAIN.test(value) ? `"${value}"` : style.quote(value);
     case 'number':
-      return Number.isFinite(value) ? `${value}` : style.number(value);
+      return Number.isFinite(value) ? `${value}` : style.nonFinite();
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -122,7 +123,7 @@ function longerSequence(sequence: Sequence, name: string): Sequence {
 /** Text that stands in JSON as it is: no control characters, quotes, backslashes or surrogates. */
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
-function numberStrictly(_value: number): string {
+function refuseNonFinite(): string {
   throw new TypeError('canonical JSON has no non-finite numbers');
 }
 
