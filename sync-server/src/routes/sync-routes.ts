@@ -1,10 +1,10 @@
-import { once } from 'node:events';
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import { ledgerPageRequestSchema } from '#schema/api/ledger-page.ts';
 import { pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
 import { readLedgerPage } from '../db/ledger-pages.ts';
 import type { Deps } from '../deps.ts';
 import { handle, Reply, STREAMED } from '../http/handle.ts';
+import { pacedWriter, ReaderGone } from '../http/paced-writer.ts';
 import { answerReport } from '../sync/reports.ts';
 import {
   answerPull,
@@ -52,13 +52,9 @@ export function syncRoutes(deps: Deps): Router {
     handle({ query: snapshotQuerySchema }, async ({ query, request, response }) => {
       const peer = await readerOf(request);
       response.set({ 'Content-Type': `${SNAPSHOT_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' });
-      const sink = async (chunk: string) => {
-        if (response.destroyed) throw new DeviceGone();
-        if (!response.write(chunk)) await drained(response);
-      };
-      await answerSnapshot(deps, peer, query, sink).catch((error: unknown) => {
+      await answerSnapshot(deps, peer, query, pacedWriter(response)).catch((error: unknown) => {
         // It asks for the rest when it is back.
-        if (!(error instanceof DeviceGone)) throw error;
+        if (!(error instanceof ReaderGone)) throw error;
       });
       response.end();
       return STREAMED;
@@ -81,15 +77,4 @@ export function syncRoutes(deps: Deps): Router {
     }),
   );
   return router;
-}
-
-/** The device hung up in the middle of a snapshot. */
-class DeviceGone extends Error {}
-
-/** Until the answer takes more, or its reader is gone; leaves no listener behind. */
-async function drained(response: Response): Promise<void> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
-  waiting.abort();
 }
