@@ -9,7 +9,7 @@ import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/worki
 import type { Random } from '../support/random.ts';
 import type { Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-database.ts';
-import { ALL_RECORDS, differenceOf, outboxOf, outboxRowsOf } from './oracle.ts';
+import { ALL_RECORDS, differenceOf, outboxOf, outboxRowsOf, setIn } from './oracle.ts';
 import type { SimTab, SimTablet, World } from './world.ts';
 
 /** Further apart, too much happened while the tab was asked. */
@@ -42,18 +42,20 @@ export async function checkOverlay(
   const own = outboxOf(tablet)
     .map(({ mutation }) => mutation)
     .sort((a, b) => a.n - b.n);
-  for (const database of databasesBefore)
+  for (const database of databasesBefore) {
+    const set = setIn(database, tablet);
     for (let seq = to; seq >= from; seq -= 1) {
-      const state = stateAt(database, seq, tablet.set);
+      const state = stateAt(database, seq, set);
       for (let lastN = before.n; lastN <= after.n; lastN += 1)
         for (const ackedN of ackedAt(database, tablet.session.device.id, seq)) {
           const acts = own.filter(({ n }) => n > ackedN && n <= lastN);
-          const expected = await foldOver(world, tablet, state, acts, kind);
+          const expected = await foldOver(world, tablet, set, state, acts, kind);
           const difference = differenceOf(shown, expected);
           if (difference === null) return;
           nearest ||= `${kind} at seq ${seq}, own acts ${ackedN + 1} to ${lastN}: ${difference}`;
         }
     }
+  }
   journal.problems.push(
     `${process.name} at ${new Date(world.scheduler.now).toISOString().slice(11, 23)} shows what no order of events explains: ${nearest}`,
   );
@@ -94,7 +96,8 @@ function stateAt(database: MemoryDatabase, seq: number, set: Device['set']): Rea
 
 async function foldOver(
   world: World,
-  { session, set }: SimTablet,
+  { session }: SimTablet,
+  set: Device['set'],
   state: ReadonlyMap<string, Stored>,
   acts: readonly Mutation[],
   kind: RecordKind,

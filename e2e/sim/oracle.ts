@@ -1,7 +1,9 @@
 import { StorageFull } from '#client/store/keyed-store.ts';
+import { SnapshotBroken } from '#client/sync/snapshot-reader.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
 import { earlierZNumbersOf } from '#schema/mutations/cash/issue-z-report.ts';
+import type { Device } from '#schema/records/device.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { Digest, ledgerMonthOf, subtractSums } from '#schema/sync/digest.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
@@ -52,15 +54,15 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
     await checkTabs(world, tablet, findings);
     // What was under way when a workspace closed finds its stores closed.
     for (const error of tablet.browser.reported)
-      if (!isInjected(error) && !(error instanceof StoreClosed && tablet.was.length > 0))
+      if (!isInjected(error, tablet) && !(error instanceof StoreClosed && tablet.was.length > 0))
         findings.diverged.push(`${tablet.browser.name} reported ${String(error)}`);
   }
   return findings;
 }
 
-/** What the machine did on purpose; the app is right to report it. */
-function isInjected(error: unknown): boolean {
-  return error instanceof StorageFault || error instanceof StorageFull;
+/** What the machine did on purpose; the app is right to report it. A record that went bad while a snapshot came makes the snapshot worthless. */
+function isInjected(error: unknown, { hadRot }: SimTablet): boolean {
+  return error instanceof StorageFault || error instanceof StorageFull || (error instanceof SnapshotBroken && hadRot.length > 0);
 }
 
 /** Every mutation saved is in the log exactly once, as it was saved; every device's numbers run without a gap. */
@@ -223,9 +225,16 @@ function checkReceipts({ log }: MemoryDatabase, tablet: SimTablet, { diverged, s
   }
 }
 
+/** What a tablet is to hold. One that a server forgot before it had a replica comes back with the usual set. */
+export function setIn(database: MemoryDatabase, { session, set }: SimTablet): Device['set'] {
+  return database.devices.get(session.device.id)?.set ?? set;
+}
+
 /** With everything sent, every tab shows the tenant's true state, as far as its tablet's set goes. */
-async function checkTabs(world: World, { tabs, set }: SimTablet, { diverged, stuck }: Findings): Promise<void> {
+async function checkTabs(world: World, tablet: SimTablet, { diverged, stuck }: Findings): Promise<void> {
   const { database } = world;
+  const { tabs } = tablet;
+  const set = setIn(database, tablet);
   for (const { workspace, process } of tabs) {
     if (!workspace) {
       stuck.push(`${process.name} never opened`);

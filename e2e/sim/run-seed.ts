@@ -6,6 +6,7 @@ import { type Findings, judge, outboxRowsOf } from './oracle.ts';
 import { nextAct } from './people.ts';
 import { planFaults } from './plan-faults.ts';
 import type { Tier } from './postgres-tier.ts';
+import { StoreClosed } from './sim-disk.ts';
 import { Trace } from './trace.ts';
 import { type SimTab, type SimTablet, World } from './world.ts';
 
@@ -109,9 +110,7 @@ function startAct(world: World, journal: Journal, random: Random): void {
 }
 
 function go(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): void {
-  act(world, journal, random, tablet, tab).catch((error: unknown) => {
-    journal.problems.push(`${tab.process.name}: ${String(error)}`);
-  });
+  act(world, journal, random, tablet, tab).catch(problemOf(journal, tab));
 }
 
 /** Some machine dies at a random step of the act. */
@@ -154,10 +153,16 @@ function lookAtMoves(world: World, journal: Journal): void {
 }
 
 function look(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): void {
-  checkOverlay(world, tablet, tab, random, journal).catch((error: unknown) => {
-    // What is read while a workspace closes finds its stores closed.
-    if (tab.workspace) journal.problems.push(`${tab.process.name}: ${String(error)}`);
-  });
+  checkOverlay(world, tablet, tab, random, journal).catch(problemOf(journal, tab));
+}
+
+/** Notes what went wrong with a tab; but what is read from a workspace that ended meanwhile finds its stores closed. */
+function problemOf(journal: Journal, tab: SimTab): (error: unknown) => void {
+  const { workspace } = tab;
+  return (error) => {
+    if (!(error instanceof StoreClosed && tab.workspace !== workspace))
+      journal.problems.push(`${tab.process.name}: ${String(error)}`);
+  };
 }
 
 async function act(world: World, journal: Journal, random: Random, tablet: SimTablet, tab: SimTab): Promise<void> {
