@@ -63,12 +63,14 @@ export class DigestWatch {
     const countedAt = Number(this.#env.local.get(this.#countedName) ?? 0);
     if (Math.abs(now - countedAt) < COUNT_EVERY_MS) return false;
     const replica = this.#slots.current();
+    // One that another tab has replaced is closed.
+    const isOpen = () => this.#slots.current() === replica;
     const before = await replica.checkpoint();
-    if (!before) return false;
+    if (!before || !isOpen()) return false;
     const kept = await replica.sums();
-    const counted = await replica.countSums(goOn);
+    const counted = await replica.countSums(() => goOn() && isOpen());
     // Whoever moved the replica meanwhile made the count worthless.
-    if (!counted || this.#slots.current() !== replica || !isSameState(before, await replica.checkpoint())) return false;
+    if (!counted || !isOpen() || !isSameState(before, await replica.checkpoint())) return false;
     // Noted only when all is well: a tab that dies, or loses the lead, before the repair leaves the next one to count again.
     if (Object.keys(subtractSums(counted, kept)).length === 0) {
       this.#env.local.set(this.#countedName, String(now));

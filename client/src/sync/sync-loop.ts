@@ -235,8 +235,9 @@ export class SyncLoop {
     if (records.length === 0 && isWorthNothing(base, checkpoint)) {
       const replica = this.#slots.current();
       const kept = await replica.sums();
-      // Another tab may have moved it on meanwhile: then these are the sums of another state.
-      sums = isSameState(base, await replica.checkpoint()) ? kept : null;
+      // Another tab may have moved it on meanwhile, then these are the sums of another state; or replaced it, then this one is closed.
+      const isStill = this.#slots.current() === replica && isSameState(base, await replica.checkpoint());
+      sums = isStill ? kept : null;
     } else {
       sums = await this.#slots.apply(base, records, checkpoint);
       await this.#listener.onReplica(sums ? records : 'all');
