@@ -12,6 +12,7 @@ const DOUBTED = 'client/src/store/doubted-receipts.ts';
 const REPLICA = 'client/src/store/replica.ts';
 const SLOTS = 'client/src/store/replica-slots.ts';
 const OVERLAY = 'client/src/store/overlay-store.ts';
+const SESSION = 'client/src/session.ts';
 const PUSHER = 'client/src/sync/pusher.ts';
 const LOOP = 'client/src/sync/sync-loop.ts';
 const MACHINE = 'client/src/sync/sync-machine.ts';
@@ -60,6 +61,11 @@ export const MUTANTS: readonly Mutant[] = [
     OUTBOX,
     'if (await this.#store.insert(rowOf(mutation))) {',
     'if (await this.#store.insert(rowOf(mutation)).catch(() => true)) {',
+  ]),
+  mutant('"saved" is said before the disk has it', 'SY2', [
+    OUTBOX,
+    'if (await this.#store.insert(rowOf(mutation))) {',
+    'this.#store.insert(rowOf(mutation)).catch(() => false); {',
   ]),
   mutant('the pusher reads the outbox from a cache that other tabs do not change', 'SY5', [
     OUTBOX,
@@ -224,6 +230,16 @@ export const MUTANTS: readonly Mutant[] = [
     TRANSPORT,
     'const earlier = batch.flatMap(({ receipt }) => receipt ?? []);',
     'const earlier: never[] = [];',
+  ]),
+  mutant('a tablet whose stores were cleared does not say how far it had come', 'SY25', [
+    SESSION,
+    'const madeN = lastMade(env, gone.id);',
+    'const madeN = null;',
+  ]),
+  mutant('an audit entry is not chained to the one before it', 'C17', [
+    RUN,
+    'prev: this.#head.chainHash, ...leaf',
+    "prev: '0'.repeat(64), ...leaf",
   ]),
   mutant('a tablet that the server forgot is not enrolled again', 'SY8', [
     LOOP,
