@@ -3,9 +3,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { RxStorage } from 'rxdb';
 import { getRxStorageRemote, type RemoteMessageChannel } from 'rxdb/plugins/storage-remote';
 import { Subject } from 'rxjs';
-import { io } from 'socket.io-client';
 import { bytesToId } from '#schema/env.ts';
-import type { BrowserStorage, ClientEnv, HttpAnswer, HttpRequest, LocalTexts, Locks, TabChannel } from './env.ts';
+import type { BrowserStorage, ClientEnv, HttpAnswer, HttpRequest, LocalTexts, Locks, SocketHandlers, TabChannel } from './env.ts';
 import { createSealText } from './safety/seal-text.ts';
 import { openDurableTexts } from './store/durable-texts.ts';
 import { openRxKeyedStore, removeRxKeyedStore } from './store/rx-keyed-store.ts';
@@ -14,6 +13,9 @@ import { openRxKeyedStore, removeRxKeyedStore } from './store/rx-keyed-store.ts'
 export async function createBrowserEnv(): Promise<ClientEnv> {
   const storage = workerStorage();
   const report = (error: unknown) => console.error(error);
+  // Not part of what the first screen waits for, and loaded before another version of the app may take its place.
+  const socketLibrary = import('socket.io-client');
+  socketLibrary.catch(report);
   const { texts, settled } = await openDurableTexts(localTexts(), globalThis.indexedDB, report);
   return {
     now: () => Date.now(),
@@ -25,13 +27,7 @@ export async function createBrowserEnv(): Promise<ClientEnv> {
     randomId: (length) => bytesToId(crypto.getRandomValues(new Uint8Array(length))),
     sha256: (text) => bytesToHex(sha256(utf8ToBytes(text))),
     request,
-    openSocket: ({ onPoke, onConnect, onDisconnect }) => {
-      const socket = io({ transports: ['websocket'], reconnectionDelayMax: 30_000 });
-      socket.on('poke', onPoke);
-      socket.on('connect', onConnect);
-      socket.on('disconnect', onDisconnect);
-      return () => socket.close();
-    },
+    openSocket: (handlers) => openSocket(socketLibrary, handlers),
     locks: webLocks(),
     channel: tabChannel,
     openStore: async (name) => {
@@ -136,6 +132,28 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
     yield* lines;
   }
   if (rest !== '') yield rest;
+}
+
+/** Where the library could not be loaded the sync loop asks by the clock, as with any broken socket. */
+function openSocket(
+  library: Promise<typeof import('socket.io-client')>,
+  { onPoke, onConnect, onDisconnect }: SocketHandlers,
+): () => void {
+  let isWanted = true;
+  let close = () => {
+    isWanted = false;
+  };
+  const open = async () => {
+    const { io } = await library;
+    if (!isWanted) return;
+    const socket = io({ transports: ['websocket'], reconnectionDelayMax: 30_000 });
+    socket.on('poke', onPoke);
+    socket.on('connect', onConnect);
+    socket.on('disconnect', onDisconnect);
+    close = () => socket.close();
+  };
+  open().catch(() => undefined);
+  return () => close();
 }
 
 function webLocks(): Locks {
