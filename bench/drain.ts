@@ -2,7 +2,9 @@
  * `npm run bench:drain [runs]`: how long a tablet takes to send 1,000 acts that were queued without a network, over loopback and over a line of 100 ms and
  * 1 Mbit/s. Once in real Chromium (cash movements made by taps in its page), once with the client's own code in Node (sales of two lines, which are larger).
  */
+
 import { BadLine, type Weather } from '#e2e/support/bad-line.ts';
+import { fillAmount } from '#e2e/support/fill-amount.ts';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { NodeTablet } from '#e2e/support/node-tablet.ts';
 import { Program } from '#e2e/support/program.ts';
@@ -11,7 +13,6 @@ import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
 import { recordIdOf } from '#schema/ids.ts';
 import { plainItem } from '#schema/testing/plain-item.ts';
-import { FILL_AMOUNT } from './fill-amount.ts';
 
 const OWNER = 'owner@bench.test';
 const ACTS = 1_000;
@@ -21,7 +22,7 @@ const LINES: Readonly<Record<string, Weather>> = { loopback: {}, '100 ms, 1 Mbit
 /** In the page: taps "Record" so often, each time waiting until the badge counts one more unsent act. */
 const TAP_ON = `(async () => {
   const badge = document.querySelector('[data-testid=sync-badge]');
-  for (let i = 0; i < ${ACTS}; i += 1) await ${FILL_AMOUNT}.then((button) => new Promise((resolve) => {
+  for (let i = 0; i < ${ACTS}; i += 1) await ${fillAmount('1.00')}.then((button) => new Promise((resolve) => {
     const before = badge.dataset.unsent;
     const observer = new MutationObserver(() => {
       if (badge.dataset.unsent === before) return;

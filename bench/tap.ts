@@ -4,12 +4,12 @@
  * Prints one line a figure; see `bench/README.md` for how to read them.
  */
 import type { CDPSession, Page } from 'playwright-core';
+import { fillAmount } from '#e2e/support/fill-amount.ts';
 import { NetworkLine } from '#e2e/support/network.ts';
 import { Program } from '#e2e/support/program.ts';
 import { allSent, openTill, signIn } from '#e2e/support/screen-steps.ts';
 import { STORY_PASSWORD, Stack } from '#e2e/support/stack.ts';
 import { Tablet } from '#e2e/support/tablet.ts';
-import { FILL_AMOUNT } from './fill-amount.ts';
 
 const OWNER = 'owner@bench.test';
 const RECORDS = Number(process.argv[2] ?? 100_000);
@@ -43,7 +43,7 @@ const WATCH = `(watched, isDone, button) => new Promise((resolve) => {
 })`;
 
 /** In the page: taps "Record"; done when the badge counts one more unsent act. */
-const TAP_RECORD = `${FILL_AMOUNT}.then((button) => {
+const TAP_RECORD = `${fillAmount('1.00')}.then((button) => {
   const badge = document.querySelector('[data-testid=sync-badge]');
   const before = badge.dataset.unsent;
   return (${WATCH})(badge, () => badge.dataset.unsent !== before, button);

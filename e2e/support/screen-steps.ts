@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { fillAmount } from './fill-amount.ts';
 
 /** Steps that several stories take through the screens. */
 
@@ -37,15 +38,13 @@ export async function prepareCash(page: Page, amount: string): Promise<void> {
   await form.fill(amount);
 }
 
-/**
- * Taps "Record" so many times in one go, as fast as the page can take it: each tap is an act of its own. Text, because the bundler would name what it
- * cannot find in the page.
- */
-export async function recordCash(page: Page, taps = 1): Promise<void> {
-  await page.evaluate(`{
-    const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record');
-    for (let tap = 0; tap < ${taps}; tap += 1) button.click();
-  }`);
+/** Taps "Record", and again with the same amount as soon as the form takes it, as fast as the page can, also in a tab behind another. */
+export async function recordCash(page: Page, times = 1): Promise<void> {
+  const amount = await page.getByLabel('Amount', { exact: true }).inputValue();
+  await page.evaluate(`(async () => {
+    [...document.querySelectorAll('button')].find((one) => one.textContent === 'Record').click();
+    for (let time = 1; time < ${times}; time += 1) (await ${fillAmount(amount)}).click();
+  })()`);
 }
 
 /** The badge says that so many acts wait. */

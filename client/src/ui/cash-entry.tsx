@@ -1,9 +1,10 @@
 import { Button, Select, Stack, TextInput } from '@mantine/core';
-import { startTransition, useState } from 'react';
+import { useState } from 'react';
 import { useI18n } from '../i18n/i18n-context.tsx';
 import type { CommandResult } from '../workspace.ts';
 import { MoneyInput } from './money-input.tsx';
 import { Outcome } from './outcome.tsx';
+import { useEntry } from './use-entry.ts';
 
 /** What somebody entered about cash that moved. `reference` null when left empty. */
 export interface EnteredCash<Choice extends string> {
@@ -28,27 +29,18 @@ export function CashEntry<Choice extends string>(props: {
   const [amountMinor, setAmountMinor] = useState<number | null>(null);
   const [reference, setReference] = useState('');
   const [note, setNote] = useState('');
-  const [entry, setEntry] = useState(1);
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const entry = useEntry(() => {
+    setAmountMinor(null);
+    setReference('');
+    setNote('');
+  });
   const chosen = choice ?? props.choices[0]?.value ?? null;
   const record = async () => {
     if (amountMinor === null || chosen === null) return;
-    const outcome = await props.onRecord({
-      choice: chosen,
-      amountMinor,
-      reference: reference.trim() === '' ? null : reference.trim(),
-      note,
-    });
-    setResult(outcome);
-    if (outcome.kind !== 'saved') return;
-    // First what the person waits for; the empty form comes right after it.
-    startTransition(() => {
-      setAmountMinor(null);
-      setReference('');
-      setNote('');
-      setEntry((number) => number + 1);
-    });
+    const entered = { choice: chosen, amountMinor, reference: reference.trim() === '' ? null : reference.trim(), note };
+    await entry.save(() => props.onRecord(entered));
   };
+  const { result } = entry;
   return (
     <Stack maw={480}>
       <Select
@@ -58,7 +50,7 @@ export function CashEntry<Choice extends string>(props: {
         onChange={(value) => setChoice(props.choices.find((one) => one.value === value)?.value ?? null)}
         allowDeselect={false}
       />
-      <MoneyInput key={entry} label={t('counter.movementAmount')} onChange={setAmountMinor} />
+      <MoneyInput key={entry.number} label={t('counter.movementAmount')} onChange={setAmountMinor} />
       {props.referenceLabel !== null && (
         <TextInput
           label={props.referenceLabel}

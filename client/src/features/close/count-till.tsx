@@ -6,7 +6,7 @@ import type { Shop } from '#schema/records/shop.ts';
 import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { CountForm } from './count-form.tsx';
 
 /** Counts a till blind: nothing here knows the expected drawer (C6). */
@@ -22,12 +22,12 @@ export function CountTill({
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [isCounting, setCounting] = useState(false);
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const seal = async (counts: MethodCount[]) =>
-    setResult(await workspace.run('cashSession.close', { sessionId: session.id, tillId: session.tillId, counts }));
+  const { result, save } = useEntry();
+  const seal = (counts: MethodCount[]) =>
+    save(() => workspace.run('cashSession.close', { sessionId: session.id, tillId: session.tillId, counts }));
   const begin = async () => {
     setCounting(true);
-    if (session.status === 'open') setResult(await workspace.run('cashSession.startCount', { sessionId: session.id }));
+    if (session.status === 'open') await save(() => workspace.run('cashSession.startCount', { sessionId: session.id }));
   };
   return (
     <Card withBorder role="region" aria-label={tillName}>

@@ -9,7 +9,7 @@ import { useRecord, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { CloseSlip } from './close-slip.tsx';
 import { CountAttempts } from './count-attempts.tsx';
 import { Figures, methodName } from './figures.tsx';
@@ -38,9 +38,8 @@ export function ReconcileSession({ session, tillName, shop }: SessionProps) {
   const workspace = useWorkspace();
   const report = useRecord('zReport', session.zReportId ?? 'none');
   const reconciliation = useRecord('reconciliation', reconciliationIdOf(session.id));
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const act = async <Name extends MutationName>(name: Name, args: MutationArgs<Name>) =>
-    setResult(await workspace.run(name, args));
+  const { result, save } = useEntry();
+  const act = <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => save(() => workspace.run(name, args));
   const known = reconciliation.kind === 'ready' ? reconciliation.value : null;
   const isEditable = known?.status === 'draft' || known?.status === 'rejected';
   const z = report.kind === 'ready' ? report.value : null;

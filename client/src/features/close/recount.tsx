@@ -5,7 +5,7 @@ import type { Shop } from '#schema/records/shop.ts';
 import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { CountForm } from './count-form.tsx';
 
 /** Counts the drawer of a closed session once more: one attempt beside the others, and a review that had begun starts again (C7). */
@@ -13,19 +13,14 @@ export function Recount({ session, shop }: { readonly session: CashSession; read
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [isOpen, setOpen] = useState(false);
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry(() => setOpen(false));
   return (
     <Stack gap="xs" align="start">
       {isOpen ? (
         <CountForm
           shop={shop}
           seal={t('close.recountSeal')}
-          onSeal={(counts) =>
-            void workspace.run('cashSession.recount', { sessionId: session.id, counts }).then((outcome) => {
-              setResult(outcome);
-              if (outcome.kind === 'saved') setOpen(false);
-            })
-          }
+          onSeal={(counts) => void save(() => workspace.run('cashSession.recount', { sessionId: session.id, counts }))}
         />
       ) : (
         <Button variant="default" onClick={() => setOpen(true)}>

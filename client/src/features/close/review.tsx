@@ -10,7 +10,7 @@ import { useMemberName } from './use-member-name.ts';
 
 interface ReviewProps {
   readonly reconciliation: Reconciliation;
-  readonly act: <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => Promise<void>;
+  readonly act: <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => Promise<unknown>;
 }
 
 /** Where the review of a close stands, who decided what and why, and what the person here may do about it (C8, C9, cases 7, 8). */

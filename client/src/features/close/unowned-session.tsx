@@ -7,7 +7,7 @@ import type { Till } from '#schema/records/till.ts';
 import { useRecord, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { useMemberName } from './use-member-name.ts';
 
 /** Two tablets opened one till: says who did and when, and lets a manager say whether it was one drawer or two (case 3). */
@@ -57,9 +57,8 @@ function Settle({
   const free = tills.filter(({ openSessionId }) => openSessionId === null);
   const [isFloatShared, setFloatShared] = useState(true);
   const [tillId, setTillId] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const act = async <Name extends MutationName>(name: Name, args: MutationArgs<Name>) =>
-    setResult(await workspace.run(name, args));
+  const { result, save } = useEntry();
+  const act = <Name extends MutationName>(name: Name, args: MutationArgs<Name>) => save(() => workspace.run(name, args));
   const wanted = tillId === '' ? free[0]?.id : tillId;
   return (
     <Stack gap="xs">

@@ -7,18 +7,18 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { CashCount, type CountedCash } from '../../ui/cash-count.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Page } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 
 /** Opens a till with what lies in its drawer. */
 export function OpenTill({ till, shop }: { readonly till: Till; readonly shop: Shop }) {
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [float, setFloat] = useState<CountedCash | null>(null);
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry();
   const open = async () => {
     if (float === null) return;
-    setResult(
-      await workspace.run('cashSession.open', {
+    await save(() =>
+      workspace.run('cashSession.open', {
         tillId: till.id,
         currency: shop.currency,
         floatMinor: float.amountMinor,

@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { memo, startTransition, useCallback, useRef, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import type { CashSession } from '#schema/records/cash-session.ts';
 import type { Item } from '#schema/records/item.ts';
 import type { Shop } from '#schema/records/shop.ts';
@@ -11,6 +11,7 @@ import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { useShortcut } from '../../ui/shortcuts.tsx';
 import { Empty, Problem } from '../../ui/states.tsx';
+import { useEntry } from '../../ui/use-entry.ts';
 import type { CommandResult } from '../../workspace.ts';
 import { mustAsk, type PricedLine, saleOf, type settleCart } from './cart.ts';
 import { CartLineCard } from './cart-line.tsx';
@@ -25,21 +26,19 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
   const todayOn = session.businessOn;
   const ticket = useTicket(shop, todayOn);
   const { cart, settlement, canFinish, add } = ticket;
-  /** The last one that was finished: a second tap, before it is off the screen, does not sell it again. */
-  const finished = useRef(0);
   const [isAsking, setAsking] = useState(false);
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save, forget } = useEntry(ticket.clear);
   const [note, clearNote] = usePackScan(todayOn, ({ item, lots, from }) => {
-    setResult(null);
+    forget();
     void add(item, from, lots);
   });
   const pick = useCallback(
     (item: Item) => {
       clearNote();
-      setResult(null);
+      forget();
       void add(item, null);
     },
-    [add, clearNote],
+    [add, clearNote, forget],
   );
   const startOver = () => {
     ticket.clear();
@@ -47,16 +46,10 @@ export function SellPanel({ shop, session }: { readonly shop: Shop; readonly ses
   };
   const finish = async () => {
     setAsking(false);
-    if (!settlement || finished.current === ticket.number) return;
-    finished.current = ticket.number;
-    const outcome = await workspace.run(
-      'sale.record',
-      saleOf({ sessionId: session.id, tillId: session.tillId }, cart.lines, cart.totalMinor, settlement, shop),
-    );
-    // First what the person waits for; the empty ticket comes right after it.
-    setResult(outcome);
-    if (outcome.kind === 'saved') startTransition(startOver);
-    else finished.current = 0;
+    if (!settlement) return;
+    clearNote();
+    const sale = saleOf({ sessionId: session.id, tillId: session.tillId }, cart.lines, cart.totalMinor, settlement, shop);
+    await save(() => workspace.run('sale.record', sale));
   };
   /** What the book says otherwise is asked first (I6). */
   const tryFinish = () => {

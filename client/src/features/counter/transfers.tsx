@@ -10,7 +10,7 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { CashEntry } from '../../ui/cash-entry.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 
 /** Cash to and from other tills. The slip's number goes with the money; whoever receives it counts first (principle 4). */
 export function Transfers({ shop, session }: { readonly shop: Shop; readonly session: CashSession }) {
@@ -61,29 +61,28 @@ function Receive({
   const coming = useIncomingTransfers(session.tillId);
   const [transferNo, setTransferNo] = useState('');
   const [amountMinor, setAmountMinor] = useState<number | null>(null);
-  const [entry, setEntry] = useState(1);
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { number, result, save } = useEntry(() => {
+    setTransferNo('');
+    setAmountMinor(null);
+  });
   const isNumber = transferNoSchema.safeParse(transferNo).success;
   const receive = async () => {
     if (amountMinor === null || !isNumber) return;
-    const outcome = await workspace.run('cashTransfer.receive', {
-      sessionId: session.id,
-      tillId: session.tillId,
-      transferNo,
-      methodId: cashMethodIdOf(shop),
-      amountMinor,
-      note: '',
-    });
-    setResult(outcome);
-    if (outcome.kind !== 'saved') return;
-    setTransferNo('');
-    setAmountMinor(null);
-    setEntry((number) => number + 1);
+    await save(() =>
+      workspace.run('cashTransfer.receive', {
+        sessionId: session.id,
+        tillId: session.tillId,
+        transferNo,
+        methodId: cashMethodIdOf(shop),
+        amountMinor,
+        note: '',
+      }),
+    );
   };
   const fromOf = ({ fromTillId }: CashTransfer) =>
     fromTillId === SAFE_ID ? t('safe.title') : (tillNames.get(fromTillId ?? '') ?? t('common.unknown'));
   return (
-    <Stack maw={480} key={entry}>
+    <Stack maw={480} key={number}>
       <Title order={2} size="h4">
         {t('transfer.receive')}
       </Title>

@@ -10,7 +10,7 @@ import { Outcome } from '../../ui/outcome.tsx';
 import { useScanListener } from '../../ui/scan-listener.ts';
 import { StackTable } from '../../ui/stack-table.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { CountSummary } from './count-summary.tsx';
 
 /** Lines approved in one act. */
@@ -36,12 +36,8 @@ function StartCount() {
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [name, setName] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const start = async () => {
-    const outcome = await workspace.run('stockCount.start', { name, mode: 'cycle', itemIds: [] });
-    setResult(outcome);
-    if (outcome.kind === 'saved') setName('');
-  };
+  const { result, save } = useEntry(() => setName(''));
+  const start = () => save(() => workspace.run('stockCount.start', { name, mode: 'cycle', itemIds: [] }));
   return (
     <form
       onSubmit={(event) => {
@@ -96,20 +92,16 @@ function CountItem({ count, item }: { readonly count: StockCount; readonly item:
   const workspace = useWorkspace();
   const lots = useRecords('lot', { parent: item.id });
   const [counted, setCounted] = useState<Readonly<Record<string, number>>>({});
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry(() => setCounted({}));
   if (lots.kind === 'loading') return <Loading />;
   const lines = Object.entries(counted).map(([lotId, countedUnits]) => ({ itemId: item.id, lotId, countedUnits }));
-  const save = async () => {
-    const outcome = await workspace.run('stockCount.countLines', { countId: count.id, lines });
-    setResult(outcome);
-    if (outcome.kind === 'saved') setCounted({});
-  };
+  const record = () => save(() => workspace.run('stockCount.countLines', { countId: count.id, lines }));
   return (
     <form
       aria-label={item.name}
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void record();
       }}
     >
       <Stack gap="xs">
@@ -141,17 +133,17 @@ function CountItem({ count, item }: { readonly count: StockCount; readonly item:
 function Lines({ count, lines }: { readonly count: StockCount; readonly lines: readonly StockCountLine[] }) {
   const { t, format, findLabel } = useI18n();
   const workspace = useWorkspace();
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry();
   const mayApprove = canDo(workspace.actor.role, 'stockCount.postLines');
   const open = lines.filter((line) => line.status === 'counted' || (line.status === 'posted' && isBeyondApproval(line)));
-  const approve = async () =>
-    setResult(
-      await workspace.run('stockCount.postLines', {
+  const approve = () =>
+    save(() =>
+      workspace.run('stockCount.postLines', {
         countId: count.id,
         lines: open.slice(0, APPROVE_MAX).map(({ id, varianceUnits }) => ({ lineId: id, seenUnits: varianceUnits })),
       }),
     );
-  const close = async () => setResult(await workspace.run('stockCount.close', { countId: count.id }));
+  const close = () => save(() => workspace.run('stockCount.close', { countId: count.id }));
   return (
     <Stack gap="xs">
       <CountSummary lines={lines} />

@@ -7,7 +7,7 @@ import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { useProblemText } from '../../ui/problem-text.ts';
 import { UnitsInput } from '../../ui/units-input.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 
 /** Adds a product with what the counter needs; the rest is filled in on its page. `code` comes from a scan nobody knew. */
 export function AddItem({ code: scanned }: { readonly code: string }) {
@@ -19,44 +19,43 @@ export function AddItem({ code: scanned }: { readonly code: string }) {
   const [packLabel, setPackLabel] = useState('');
   const [unitsPerPack, setUnitsPerPack] = useState<number | null>(1);
   const [packPriceMinor, setPackPriceMinor] = useState<number | null>(null);
-  const [round, setRound] = useState(1);
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const normal = code.trim() === '' ? null : normaliseItemCode(code);
-  const canSave = name.trim() !== '' && unitsPerPack !== null && unitsPerPack > 0 && normal?.ok !== false;
-  const save = async () => {
-    if (!canSave || unitsPerPack === null) return;
-    const outcome = await workspace.run('item.add', {
-      fields: {
-        name: name.trim(),
-        form: '',
-        route: '',
-        substances: '',
-        strength: '',
-        packLabel: packLabel.trim(),
-        unitsPerPack,
-        atc: '',
-        schedule: 'none',
-        coldChain: false,
-        identifiers: normal?.ok ? [normal.value] : [],
-        packPriceMinor,
-        packCostMinor: null,
-        vatRateBp: null,
-        holder: '',
-      },
-    });
-    setResult(outcome);
-    if (outcome.kind !== 'saved') return;
+  const { number, result, save } = useEntry(() => {
     setName('');
     setCode('');
     setPackLabel('');
     setPackPriceMinor(null);
-    setRound(round + 1);
+  });
+  const normal = code.trim() === '' ? null : normaliseItemCode(code);
+  const canSave = name.trim() !== '' && unitsPerPack !== null && unitsPerPack > 0 && normal?.ok !== false;
+  const add = async () => {
+    if (!canSave || unitsPerPack === null) return;
+    await save(() =>
+      workspace.run('item.add', {
+        fields: {
+          name: name.trim(),
+          form: '',
+          route: '',
+          substances: '',
+          strength: '',
+          packLabel: packLabel.trim(),
+          unitsPerPack,
+          atc: '',
+          schedule: 'none',
+          coldChain: false,
+          identifiers: normal?.ok ? [normal.value] : [],
+          packPriceMinor,
+          packCostMinor: null,
+          vatRateBp: null,
+          holder: '',
+        },
+      }),
+    );
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void add();
       }}
     >
       <Stack>
@@ -80,7 +79,7 @@ export function AddItem({ code: scanned }: { readonly code: string }) {
           maxLength={300}
         />
         <UnitsInput label={t('stock.unitsPerPack')} value={unitsPerPack} onChange={setUnitsPerPack} required />
-        <MoneyInput key={round} label={t('stock.price')} description={t('stock.priceHint')} onChange={setPackPriceMinor} />
+        <MoneyInput key={number} label={t('stock.price')} description={t('stock.priceHint')} onChange={setPackPriceMinor} />
         <Button type="submit" disabled={!canSave}>
           {t('common.save')}
         </Button>

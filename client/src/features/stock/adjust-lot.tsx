@@ -6,7 +6,7 @@ import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { UnitsInput } from '../../ui/units-input.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 
 type Kind = 'found' | 'missing' | 'waste';
 const KINDS = ['missing', 'found', 'waste'] as const;
@@ -18,28 +18,28 @@ export function AdjustLot({ item, lot, onClose }: { readonly item: Item; readonl
   const [kind, setKind] = useState<Kind>('missing');
   const [units, setUnits] = useState<number | null>(null);
   const [reason, setReason] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry(() => {
+    setUnits(null);
+    setReason('');
+  });
   const canSave = units !== null && units > 0 && reason.trim() !== '';
-  const save = async () => {
+  const adjust = async () => {
     if (units === null || !canSave) return;
-    const outcome = await workspace.run('stock.adjust', {
-      itemId: item.id,
-      lotId: lot.id,
-      type: kind === 'waste' ? 'WASTE' : 'ADJUST',
-      units: kind === 'missing' ? -units : units,
-      reason: reason.trim(),
-    });
-    setResult(outcome);
-    if (outcome.kind === 'saved') {
-      setUnits(null);
-      setReason('');
-    }
+    await save(() =>
+      workspace.run('stock.adjust', {
+        itemId: item.id,
+        lotId: lot.id,
+        type: kind === 'waste' ? 'WASTE' : 'ADJUST',
+        units: kind === 'missing' ? -units : units,
+        reason: reason.trim(),
+      }),
+    );
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void adjust();
       }}
     >
       <Stack gap="sm">

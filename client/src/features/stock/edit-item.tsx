@@ -8,7 +8,7 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { MoneyInput } from '../../ui/money-input.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { UnitsInput } from '../../ui/units-input.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { changesOf, type EditedFields } from './item-changes.ts';
 
 const changes = changesSchema(itemFieldsSchema);
@@ -21,7 +21,7 @@ export function EditItem({ item }: { readonly item: Item }) {
   // What was there when editing began: the act says what its maker saw.
   const [seen, setSeen] = useState(item);
   const [fields, setFields] = useState<EditedFields>(() => fieldsOf(item));
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry();
   const change = <Field extends keyof EditedFields>(field: Field, value: EditedFields[Field]) =>
     setFields((before) => ({ ...before, [field]: value }));
   const text = (field: 'name' | 'packLabel' | 'substances' | 'strength' | 'form') => (
@@ -34,11 +34,10 @@ export function EditItem({ item }: { readonly item: Item }) {
   );
   const wanted = changes.safeParse(changesOf(seen, fields));
   const movedOn = Object.keys(changesOf(seen, fieldsOf(item)));
-  const save = async () => {
+  const edit = async () => {
     if (!wanted.success) return;
-    const outcome = await workspace.run('item.edit', { itemId: item.id, changes: wanted.data });
-    setResult(outcome);
-    const now = outcome.kind === 'saved' ? await workspace.readRecord('item', item.id) : null;
+    const outcome = await save(() => workspace.run('item.edit', { itemId: item.id, changes: wanted.data }));
+    const now = outcome?.kind === 'saved' ? await workspace.readRecord('item', item.id) : null;
     if (now === null) return;
     setSeen(now);
     setFields(fieldsOf(now));
@@ -48,7 +47,7 @@ export function EditItem({ item }: { readonly item: Item }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void edit();
       }}
     >
       <Stack>

@@ -7,7 +7,7 @@ import { useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { UnitsInput } from '../../ui/units-input.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 
 /** Goods in without an order: lot, expiry and whole packs; loose units can be added. */
 export function ReceiveStock({ item }: { readonly item: Item }) {
@@ -17,28 +17,28 @@ export function ReceiveStock({ item }: { readonly item: Item }) {
   const [expiry, setExpiry] = useState('');
   const [packs, setPacks] = useState<number | null>(null);
   const [reference, setReference] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry(() => {
+    setLotText('');
+    setExpiry('');
+    setPacks(null);
+  });
   const expiryOn = parseExpiryOn(expiry);
   const units = packs === null ? null : packsToUnits(packs, item.unitsPerPack);
   const canSave = lotText.trim() !== '' && expiryOn.ok && units !== null && units > 0;
-  const save = async () => {
+  const receive = async () => {
     if (!expiryOn.ok || units === null || !canSave) return;
-    const outcome = await workspace.run('stock.receive', {
-      reference: reference.trim() === '' ? null : reference.trim(),
-      lines: [{ itemId: item.id, lotText: lotText.trim(), expiryOn: expiryOn.value, units, packCostMinor: null }],
-    });
-    setResult(outcome);
-    if (outcome.kind === 'saved') {
-      setLotText('');
-      setExpiry('');
-      setPacks(null);
-    }
+    await save(() =>
+      workspace.run('stock.receive', {
+        reference: reference.trim() === '' ? null : reference.trim(),
+        lines: [{ itemId: item.id, lotText: lotText.trim(), expiryOn: expiryOn.value, units, packCostMinor: null }],
+      }),
+    );
   };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void receive();
       }}
     >
       <Stack>

@@ -5,7 +5,7 @@ import { useRecords, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Done } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import type { Explanation } from './explanation.ts';
 import { useNames } from './use-names.ts';
 
@@ -14,17 +14,18 @@ export function AskManager({ explanation }: { readonly explanation: Explanation 
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [question, setQuestion] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry();
   const { n, name, codes } = explanation;
   const ask = async () => {
-    const asked = await workspace.run('exception.ask', {
-      n,
-      mutationName: name.slice(0, 60),
-      codes: codes.slice(0, 19).map((code) => code.slice(0, 60)),
-      question: question.trim(),
-    });
-    setResult(asked);
-    if (asked.kind === 'saved') workspace.dismiss(n);
+    const asked = await save(() =>
+      workspace.run('exception.ask', {
+        n,
+        mutationName: name.slice(0, 60),
+        codes: codes.slice(0, 19).map((code) => code.slice(0, 60)),
+        question: question.trim(),
+      }),
+    );
+    if (asked?.kind === 'saved') workspace.dismiss(n);
   };
   return (
     <form

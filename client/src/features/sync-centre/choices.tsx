@@ -5,6 +5,7 @@ import { useTrouble, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Done } from '../../ui/states.tsx';
+import { useEntry } from '../../ui/use-entry.ts';
 import type { CommandResult } from '../../workspace.ts';
 import { AskManager } from './ask-manager.tsx';
 import { EditForm } from './edit-form.tsx';
@@ -21,14 +22,14 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
   const present = usePresent(explanation);
   const troubled = useTrouble();
   const [opened, setOpened] = useState<'edit' | 'ask_manager' | null>(null);
-  const [result, setResult] = useState<CommandResult | 'nothing' | null>(null);
+  const { result, save } = useEntry();
+  const [isNothing, setNothing] = useState(false);
   const { n, name, conflicts } = explanation;
   const dependants = dependantsOf(n, troubled.kind === 'ready' ? troubled.value : []);
   const ticket = (of: number) => `T${workspace.device.number}-${of}`;
-  const send = async (wanted: Args | null): Promise<CommandResult | null> => {
-    const sent = wanted === null ? null : await sendAgain(workspace, explanation, wanted, dependants);
-    setResult(sent ?? 'nothing');
-    return sent;
+  const send = async (wanted: Args | null): Promise<CommandResult | 'nothing' | null> => {
+    setNothing(wanted === null);
+    return wanted === null ? 'nothing' : save(() => sendAgain(workspace, explanation, wanted, dependants));
   };
   // A conflict keeps the other fields that were taken: only those it left are sent again.
   const disputed = conflicts.length > 0 ? conflicts.map(({ field }) => field) : undefined;
@@ -39,7 +40,7 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
     read: () => workspace.dismiss(n),
     ask_manager: () => setOpened(opened === 'ask_manager' ? null : 'ask_manager'),
   };
-  const isSaved = result !== null && result !== 'nothing' && result.kind === 'saved';
+  const isSaved = result?.kind === 'saved';
   const choices = isSaved
     ? []
     : choicesForMine(explanation).filter((choice) => choice !== 'edit' || editableValuesOf(name, args).length > 0);
@@ -82,7 +83,7 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
           )}
         </Card>
       )}
-      <SentAgain result={result} ticket={ticket} isShown={opened !== 'edit'} />
+      <SentAgain result={isNothing ? 'nothing' : result} ticket={ticket} isShown={opened !== 'edit'} />
     </Stack>
   );
 }

@@ -12,20 +12,23 @@ import { EDITABLE_MAX, type EditableValue, editableValuesOf, withValue } from '.
 import type { Args } from './explanation.ts';
 
 /**
- * Edits the plain values of an act of any kind and sends it again. `onSend` answers what became of it, or null when nothing is left to send; what was typed
- * stays until it is saved.
+ * Edits the plain values of an act of any kind and sends it again. `onSend` answers what became of it, `nothing` when nothing is left to send, null for a
+ * second tap; what was typed stays until it is saved.
  */
 export function EditForm(props: {
   readonly name: string;
   readonly args: Args;
-  readonly onSend: (args: Args) => Promise<CommandResult | null>;
+  readonly onSend: (args: Args) => Promise<CommandResult | 'nothing' | null>;
 }) {
   const { t } = useI18n();
   const [args, setArgs] = useState(props.args);
   const [result, setResult] = useState<CommandResult | 'nothing' | null>(null);
   const values = editableValuesOf(props.name, props.args);
   if (values.length > EDITABLE_MAX) return <Problem>{t('explain.tooLarge')}</Problem>;
-  const send = async () => setResult((await props.onSend(args)) ?? 'nothing');
+  const send = async () => {
+    const sent = await props.onSend(args);
+    if (sent !== null) setResult(sent);
+  };
   return (
     <form
       onSubmit={(event) => {

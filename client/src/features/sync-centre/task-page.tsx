@@ -7,7 +7,7 @@ import { useRecord, useWorkspace } from '../../hooks.ts';
 import { useI18n } from '../../i18n/i18n-context.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Done, Empty, Loading, Page } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { GoThere } from './choices.tsx';
 import { choicesForTask, type Explanation, explainTask } from './explanation.ts';
 import { ExplanationView, MadeBy } from './explanation-view.tsx';
@@ -44,11 +44,10 @@ function Decide({ task, explanation }: { readonly task: Exception; readonly expl
   const present = usePresent(explanation);
   const background = useBackground(explanation);
   const [note, setNote] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
+  const { result, save } = useEntry();
   const choices = choicesForTask(explanation, canDo(workspace.actor.role, 'exception.resolve'));
   if (choices.length === 0) return explanation.state === 'open' ? <Text>{t('sync.askManager')}</Text> : null;
-  const resolve = async (resolution: string) =>
-    setResult(await workspace.run('exception.resolve', { exceptionId: task.id, resolution }));
+  const resolve = (resolution: string) => workspace.run('exception.resolve', { exceptionId: task.id, resolution });
   // What was entered lies in the log; from it the edit is made again over what is there now.
   const held = background?.kind === 'known' ? background.held : null;
   const take = async (args: Exclude<typeof held, null>['args']) => {
@@ -58,8 +57,8 @@ function Decide({ task, explanation }: { readonly task: Exception; readonly expl
       explanation.conflicts.map(({ field }) => field),
     );
     const done = wanted === null ? null : await runByName(workspace, explanation.name, wanted);
-    if (done !== null && done.kind !== 'saved') setResult(done);
-    else await resolve(note.trim() === '' ? t('explain.resolvedTake') : note.trim());
+    if (done !== null && done.kind !== 'saved') return done;
+    return resolve(note.trim() === '' ? t('explain.resolvedTake') : note.trim());
   };
   return (
     <Card withBorder component="section" aria-label={t('explain.choices')}>
@@ -77,18 +76,22 @@ function Decide({ task, explanation }: { readonly task: Exception; readonly expl
         <Group gap="xs">
           {choices.includes('use_mine') ? (
             <>
-              <Button variant="default" disabled={held === null} onClick={() => held !== null && void take(held.args)}>
+              <Button
+                variant="default"
+                disabled={held === null}
+                onClick={() => held !== null && void save(() => take(held.args))}
+              >
                 {t('explain.take')}
               </Button>
               <Button
                 variant="default"
-                onClick={() => void resolve(note.trim() === '' ? t('explain.resolvedKeep') : note.trim())}
+                onClick={() => void save(() => resolve(note.trim() === '' ? t('explain.resolvedKeep') : note.trim()))}
               >
                 {t('explain.keep_theirs')}
               </Button>
             </>
           ) : (
-            <Button disabled={note.trim() === ''} onClick={() => void resolve(note.trim())}>
+            <Button disabled={note.trim() === ''} onClick={() => void save(() => resolve(note.trim()))}>
               {t('sync.resolve')}
             </Button>
           )}

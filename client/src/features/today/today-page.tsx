@@ -8,7 +8,7 @@ import { useI18n } from '../../i18n/i18n-context.tsx';
 import { TabletsCard } from '../../tablets/tablets-card.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Empty, Loading, Page } from '../../ui/states.tsx';
-import type { CommandResult } from '../../workspace.ts';
+import { useEntry } from '../../ui/use-entry.ts';
 import { DayCard } from './day-card.tsx';
 
 /** The start: tills and their next step, what needs me, what is unsent. Shows no expected drawer (C6). */
@@ -68,12 +68,8 @@ function AddTill() {
   const { t } = useI18n();
   const workspace = useWorkspace();
   const [name, setName] = useState('');
-  const [result, setResult] = useState<CommandResult | null>(null);
-  const add = async () => {
-    const outcome = await workspace.run('till.add', { name });
-    setResult(outcome);
-    if (outcome.kind === 'saved') setName('');
-  };
+  const { result, save } = useEntry(() => setName(''));
+  const add = () => save(() => workspace.run('till.add', { name }));
   return (
     <form
       onSubmit={(event) => {
