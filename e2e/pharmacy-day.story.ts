@@ -198,12 +198,14 @@ async function signInAgain(page: Page, email: string, password: string): Promise
 /** One pack, paid with three euros; the first product is scanned, the others are typed. */
 async function sell(tablet: Tablet, product: string): Promise<void> {
   const { page } = tablet;
+  await page.getByTestId('total').waitFor();
   if (product === SOLD[0]) {
-    await page.getByTestId('total').waitFor();
     await tablet.scan(`STORY-${product}`);
     await page.getByRole('button', { name: `Remove Storyol ${product}` }).waitFor();
+    if ((await page.getByRole('combobox', { name: /^Scan, or type/ }).inputValue()) !== '') throw new Error('the scan was typed');
   } else {
-    await page.getByRole('combobox', { name: /^Scan, or type/ }).fill(`Storyol ${product}`);
+    // Nobody taps into the field first.
+    await page.keyboard.type(`Storyol ${product}`);
     await page.getByRole('option', { name: `Storyol ${product}` }).click();
   }
   await page.getByLabel('Cash received').fill('3.00');

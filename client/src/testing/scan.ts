@@ -10,6 +10,9 @@ export function scan(code: string): void {
     const target = document.activeElement ?? document.body;
     const event = createEvent.keyDown(target, { key });
     Object.defineProperty(event, 'timeStamp', { value: startedAt + i * 5 });
-    fireEvent(target, event);
+    const isLeftAlone = fireEvent(target, event);
+    const field = document.activeElement;
+    if (isLeftAlone && key.length === 1 && field instanceof HTMLInputElement)
+      fireEvent.input(field, { target: { value: field.value + key } });
   }
 }

@@ -4,13 +4,13 @@ import type { Item } from '#schema/records/item.ts';
 import { useWorkspace } from '../hooks.ts';
 import { useI18n } from '../i18n/i18n-context.tsx';
 import { Icon } from './icons.tsx';
-import { useShortcut } from './shortcuts.tsx';
+import { useShortcut, useTypingAnywhere } from './shortcuts.tsx';
 
 const RESULTS_MAX = 12;
 
 /**
- * Finds one product by typing; works offline. Arrows choose, Enter takes, Escape clears, F2 comes back to it. Scans are the page's matter
- * (`useScanListener`): they leave what was typed here alone.
+ * Finds one product by typing, wherever the focus is; works offline. Arrows choose, Enter takes, Escape clears, F2 comes back to it. Scans are the page's
+ * matter (`useScanListener`): they leave what was typed here alone.
  */
 export const ItemSearch = memo(function ItemSearch({
   label,
@@ -28,6 +28,7 @@ export const ItemSearch = memo(function ItemSearch({
   const isOpen = text.trim() !== '' && found.isFor === text;
   const count = isOpen ? found.items.length : 0;
   useShortcut('F2', t('keys.search'), () => field.current?.focus());
+  useTypingAnywhere(field);
   const pick = (item: Item) => {
     setText('');
     setActive(0);

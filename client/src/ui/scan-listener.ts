@@ -13,10 +13,12 @@ export function useScanListener(onScan: (code: string) => void, settings: ScanSe
   useEffect(() => {
     const detector = new ScanDetector(settings);
     let before: FieldText | null = null;
+    let isFirst = false;
     const onKey = (event: KeyboardEvent) => {
       if (event.isComposing) return;
       const step = detector.key({ key: event.key, ctrl: event.ctrlKey, atMs: event.timeStamp });
-      if (step.kind === 'start') before = rememberField(document.activeElement);
+      isFirst = step.kind === 'start';
+      if (isFirst) before = rememberField(document.activeElement);
       if (step.kind !== 'scan') return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -24,8 +26,16 @@ export function useScanListener(onScan: (code: string) => void, settings: ScanSe
       before = null;
       latest.current(step.code);
     };
+    /** The first key may have brought a field to the focus (`useTypingAnywhere`); its text has not changed yet. */
+    const afterKey = () => {
+      if (isFirst) before ??= rememberField(document.activeElement);
+    };
     window.addEventListener('keydown', onKey, { capture: true });
-    return () => window.removeEventListener('keydown', onKey, { capture: true });
+    window.addEventListener('keydown', afterKey);
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true });
+      window.removeEventListener('keydown', afterKey);
+    };
   }, [settings]);
 }
 

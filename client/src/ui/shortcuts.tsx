@@ -1,5 +1,15 @@
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useI18n } from '../i18n/i18n-context.tsx';
 
 /** A key and what it does. `combo` as pressed: `F2`, `Alt+1`, `?`. */
@@ -78,6 +88,21 @@ export function useShortcut(combo: string, label: string, run: () => void): void
   });
   const call = useCallback(() => latest.current(), []);
   useEffect(() => registry?.add({ combo, label, run: call }), [registry, combo, label, call]);
+}
+
+/** What is typed while no field has the focus goes to this one. Space and Enter stay with the buttons, `?` with the list of keys, everything with an open dialog. */
+export function useTypingAnywhere(field: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const combo = comboOf(event);
+      if (combo.length !== 1 || combo === ' ' || combo === '?' || event.metaKey || event.isComposing) return;
+      if (isTyping(event.target) || document.querySelector('[role="dialog"]')) return;
+      field.current?.focus();
+    };
+    // Before the listeners of the window, which look at what has the focus.
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [field]);
 }
 
 function comboOf(event: KeyboardEvent): string {

@@ -206,3 +206,15 @@ test('a sale that a manager will look at still says its ticket and the change', 
   const said = (await screen.findByText(/A manager will look at it/)).textContent;
   expect(said).toMatch(/^Ticket T2-2 saved.*€2\.50/);
 });
+
+test('typing finds a product without a tap into the field, and a scan leaves no letter there', async () => {
+  await openCounter();
+  const search = screen.getByRole('combobox');
+  await userEvent.keyboard('par');
+  expect(search).toHaveProperty('value', 'par');
+  await userEvent.keyboard('{Escape}');
+  search.blur();
+  scan('3400930000120');
+  await lots();
+  expect(search).toHaveProperty('value', '');
+});
