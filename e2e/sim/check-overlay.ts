@@ -9,7 +9,7 @@ import { nameOf, RANGE_MAX, type RecordLoader, type Stored } from '#schema/worki
 import type { Random } from '../support/random.ts';
 import type { Journal } from './journal.ts';
 import type { MemoryDatabase } from './memory-database.ts';
-import { ALL_RECORDS, differenceOf, outboxOf, outboxRowsOf, setIn } from './oracle.ts';
+import { ALL_RECORDS, differenceOf, outboxOf, outboxRowsOf } from './oracle.ts';
 import type { SimTab, SimTablet, World } from './world.ts';
 
 /** Further apart, too much happened while the tab was asked. */
@@ -31,19 +31,19 @@ export async function checkOverlay(
   const kinds = kindsInSet(tablet.set).filter((one) => !RECORDS[one].ledger);
   const kind = (random.chance(0.5) ? 'lot' : random.pick(kinds)) ?? 'lot';
   const databasesBefore = databasesOf(world);
-  const before = { seq: await seqOf(workspace), n: knownN };
+  const before = { ...(await standOf(workspace)), n: knownN };
   const shown = await workspace.readRecords(kind, { limit: ALL_RECORDS });
-  const after = { seq: await seqOf(workspace), n: outboxRowsOf(tablet).length };
+  const after = { ...(await standOf(workspace)), n: outboxRowsOf(tablet).length };
   // Nobody can tell before the rows are counted again.
   if (tablet.hadRot.length > 0) return;
   const [from, to] = [Math.min(before.seq, after.seq), Math.max(before.seq, after.seq)];
-  if (to - from > SEQS_MAX || databasesBefore.length !== databasesOf(world).length) return;
+  const { set } = after;
+  if (to - from > SEQS_MAX || before.set !== set || databasesBefore.length !== databasesOf(world).length) return;
   let nearest = '';
   const own = outboxOf(tablet)
     .map(({ mutation }) => mutation)
     .sort((a, b) => a.n - b.n);
-  for (const database of databasesBefore) {
-    const set = setIn(database, tablet);
+  for (const database of databasesBefore)
     for (let seq = to; seq >= from; seq -= 1) {
       const state = stateAt(database, seq, set);
       for (let lastN = before.n; lastN <= after.n; lastN += 1)
@@ -55,7 +55,6 @@ export async function checkOverlay(
           nearest ||= `${kind} at seq ${seq}, own acts ${ackedN + 1} to ${lastN}: ${difference}`;
         }
     }
-  }
   journal.problems.push(
     `${process.name} at ${new Date(world.scheduler.now).toISOString().slice(11, 23)} shows what no order of events explains: ${nearest}`,
   );
@@ -66,10 +65,11 @@ function databasesOf(world: World): MemoryDatabase[] {
   return [world.database, ...world.lost.toReversed()];
 }
 
-function seqOf(workspace: OpenWorkspace): Promise<number> {
+/** Where a tab's replica stands and what it is to hold; before there is one, the usual set is supposed. */
+function standOf(workspace: OpenWorkspace): Promise<{ readonly seq: number; readonly set: Device['set'] }> {
   return new Promise((resolve) => {
-    const stop = workspace.watchSync(({ seq }) => {
-      resolve(seq);
+    const stop = workspace.watchSync(({ seq, keeps }) => {
+      resolve({ seq, set: keeps?.set ?? 'office' });
       queueMicrotask(() => stop());
     });
   });

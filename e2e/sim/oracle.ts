@@ -3,7 +3,6 @@ import { SnapshotBroken } from '#client/sync/snapshot-reader.ts';
 import { EMPTY_CHAIN, verifyChain } from '#schema/audit/verify-chain.ts';
 import { canonicalJson } from '#schema/canonical-json.ts';
 import { earlierZNumbersOf } from '#schema/mutations/cash/issue-z-report.ts';
-import type { Device } from '#schema/records/device.ts';
 import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import { Digest, ledgerMonthOf, subtractSums } from '#schema/sync/digest.ts';
 import type { Mutation } from '#schema/sync/mutation.ts';
@@ -225,16 +224,12 @@ function checkReceipts({ log }: MemoryDatabase, tablet: SimTablet, { diverged, s
   }
 }
 
-/** What a tablet is to hold. One that a server forgot before it had a replica comes back with the usual set. */
-export function setIn(database: MemoryDatabase, { session, set }: SimTablet): Device['set'] {
-  return database.devices.get(session.device.id)?.set ?? set;
-}
-
 /** With everything sent, every tab shows the tenant's true state, as far as its tablet's set goes. */
 async function checkTabs(world: World, tablet: SimTablet, { diverged, stuck }: Findings): Promise<void> {
   const { database } = world;
-  const { tabs } = tablet;
-  const set = setIn(database, tablet);
+  const { tabs, session } = tablet;
+  // One that a server forgot before it had a replica has come back with the usual set.
+  const set = database.devices.get(session.device.id)?.set ?? tablet.set;
   for (const { workspace, process } of tabs) {
     if (!workspace) {
       stuck.push(`${process.name} never opened`);
