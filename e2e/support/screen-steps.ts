@@ -49,9 +49,18 @@ export async function recordCash(page: Page, times = 1): Promise<void> {
 
 /** The badge says that so many acts wait. */
 export async function unsent(page: Page, count: number): Promise<void> {
-  await page.locator(`[data-testid="sync-badge"][data-unsent="${count}"]`).waitFor({ timeout: 60_000 });
+  await badgeSays(page, `[data-unsent="${count}"]`, 60_000);
 }
 
 export async function allSent(page: Page): Promise<void> {
-  await page.locator('[data-testid="sync-badge"][data-unsent="0"][data-connection="online"]').waitFor({ timeout: 120_000 });
+  await badgeSays(page, '[data-unsent="0"][data-connection="online"]', 120_000);
+}
+
+/** Waits for the badge to say something; a failure tells what the page showed instead. */
+async function badgeSays(page: Page, what: string, timeout: number): Promise<void> {
+  const badge = page.locator(`[data-testid="sync-badge"]${what}`);
+  await badge.waitFor({ timeout }).catch(async (cause: unknown) => {
+    const shown = await page.evaluate(() => document.body.innerText).catch(String);
+    throw new Error(`the badge never said ${what}; the page shows: ${shown.slice(0, 500)}`, { cause });
+  });
 }
