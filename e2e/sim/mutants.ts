@@ -127,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   mutant('some receipts are not stored', 'SY11', [
     OUTBOX,
-    'return isSure ? [] : [{',
-    'return isSure || receipt.n % 7 === 3 ? [] : [{',
+    'return receipt && !(known &&',
+    'return receipt && receipt.n % 7 !== 3 && !(known &&',
   ]),
   mutant('a tablet that gave up stays silent', 'SY11', [
     MACHINE,

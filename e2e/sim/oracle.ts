@@ -51,9 +51,8 @@ export async function judge(world: World, journal: Journal): Promise<Findings> {
   for (const tablet of world.tablets) {
     checkReceipts(world.database, tablet, findings);
     await checkTabs(world, tablet, findings);
-    // What was under way when a workspace closed finds its stores closed.
     for (const error of tablet.browser.reported)
-      if (!isInjected(error, tablet) && !(error instanceof StoreClosed && tablet.was.length > 0))
+      if (!isInjected(error, tablet) && !(error instanceof StoreClosed && tablet.hasEnded))
         findings.diverged.push(`${tablet.browser.name} reported ${String(error)}`);
   }
   return findings;

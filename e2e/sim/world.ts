@@ -40,6 +40,8 @@ export interface SimTablet {
   session: KeptSession;
   /** Ids of the devices it was until its stores were cleared. */
   readonly was: string[];
+  /** A workspace was closed here: what was under way then found its stores closed. */
+  hasEnded: boolean;
   readonly set: Device['set'];
   /** Ids of the devices it was when a record on its disk went bad. */
   readonly hadRot: string[];
@@ -165,7 +167,17 @@ export class World {
       device: { id, token, number, name },
     };
     browser.keep('pharmasaas-session', JSON.stringify(session));
-    const tablet: SimTablet = { browser, session, was: [], set, hadRot: [], tabs: [], isSignedIn: true, isOld: false };
+    const tablet: SimTablet = {
+      browser,
+      session,
+      was: [],
+      hasEnded: false,
+      set,
+      hadRot: [],
+      tabs: [],
+      isSignedIn: true,
+      isOld: false,
+    };
     this.tablets.push(tablet);
     return tablet;
   }
@@ -201,6 +213,7 @@ export class World {
       // What lay in the outbox by now may be newer than what it has read.
       tab.knownN = 0;
       const why = await ended;
+      tablet.hasEnded = true;
       tab.workspace = null;
       await workspace.close();
       if (why === 'gone') await this.#renew(tablet, tab, session);

@@ -153,23 +153,29 @@ export class Outbox {
   }
 
   /**
-   * Stores what the server said, if `generation` (`doubted.generation()` when it was asked) still is the one. Receipts of mutations not here, or that
-   * have one, change nothing; one in doubt is replaced by what a restored server says now (SY8).
+   * Stores what the server said, if `generation` (`doubted.generation()` when it was asked) still is the one. Receipts of mutations not here change nothing;
+   * one in doubt is replaced by what a restored server says now. One that says otherwise than the one here, which nobody doubted, is of another history: then
+   * nothing is stored, and all from it on are doubted and must be heard again (SY8). True when something was stored.
    */
-  async keepReceipts(receipts: readonly Receipt[], generation: number): Promise<void> {
+  async keepReceipts(receipts: readonly Receipt[], generation: number): Promise<boolean> {
     const byId = new Map(receipts.map((receipt) => [padded(receipt.n), receipt]));
     const rows = await this.#store.load([...byId.keys()]);
+    const heard = rows.flatMap((row) => {
+      const receipt = byId.get(row.id);
+      const { text, receipt: known } = bodyOfRow(row);
+      return receipt && !(known && canonicalJson(known) === canonicalJson(receipt)) ? [{ row, text, known, receipt }] : [];
+    });
     // Looked at right before the write: a tab may be frozen at any await, while another hears that the server was set back.
-    if (this.doubted.generation() !== generation) return;
+    if (heard.length === 0 || this.doubted.generation() !== generation) return false;
+    const contradicted = heard.find(({ known, receipt: { n } }) => known !== null && this.doubted.sureN(n) === n);
+    if (contradicted) {
+      this.doubted.raise(contradicted.receipt.n);
+      return false;
+    }
     await this.#store.write(
-      rows.flatMap((row) => {
-        const receipt = byId.get(row.id);
-        if (!receipt) return [];
-        const { text, receipt: known } = bodyOfRow(row);
-        const isSure = known !== null && this.doubted.sureN(receipt.n) === receipt.n;
-        return isSure ? [] : [{ ...row, status: statusOf(receipt), body: { text, receipt } }];
-      }),
+      heard.map(({ row, text, receipt }) => ({ ...row, status: statusOf(receipt), body: { text, receipt } })),
     );
+    return true;
   }
 
   /** Forgets receipted mutations older than 30 days; the newest stays, the next one chains to it. */

@@ -1,23 +1,73 @@
 import { expect, test } from 'vitest';
+import type { ClientEnv } from '../env.ts';
+import { DigestWatch } from '../sync/digest-watch.ts';
 import { FakeBrowser } from '../testing/fake-env.ts';
+import type { Checkpoint } from './replica.ts';
 import { ReplicaSlots } from './replica-slots.ts';
 
+const STATE: Checkpoint = {
+  epoch: 1,
+  seq: 7,
+  ackedN: 0,
+  contactAt: 0,
+  skewMs: null,
+  head: null,
+  set: 'office',
+  ledgersFrom: '2026-08-01',
+};
+
+const aBrowser = () => new FakeBrowser(() => Promise.reject(new Error('no network here')));
+
+/** Builds a replica in that state and makes it that of every tab. */
+async function swapIn(slots: ReplicaSlots): Promise<void> {
+  const build = await slots.build();
+  await build.finish([], STATE);
+  await slots.swapIn(build);
+}
+
+/** The same tab, but before its stores answer for the `n`-th time, something happens. */
+function happensAtRead(env: ClientEnv, n: number, happen: () => Promise<unknown>): ClientEnv {
+  let reads = 0;
+  const andThen = async <Value>(value: Value): Promise<Value> => {
+    reads += 1;
+    if (reads === n) await happen();
+    return value;
+  };
+  return {
+    ...env,
+    openStore: async (name) => {
+      const store = await env.openStore(name);
+      return {
+        ...store,
+        load: (ids) => store.load(ids).then(andThen),
+        scan: (after, limit) => store.scan(after, limit).then(andThen),
+      };
+    },
+  };
+}
+
 test('[SY17] a swapped replica is opened once, however many look for it at the same time (seed 96 of the simulation)', async () => {
-  const browser = new FakeBrowser(() => Promise.reject(new Error('no network here')));
+  const browser = aBrowser();
   const building = await ReplicaSlots.open(browser.tab(), 'tablet');
   const following = await ReplicaSlots.open(browser.tab(), 'tablet');
-  const build = await building.build();
-  await build.finish([], {
-    epoch: 1,
-    seq: 7,
-    ackedN: 0,
-    contactAt: 0,
-    skewMs: null,
-    head: null,
-    set: 'office',
-    ledgersFrom: '2026-08-01',
-  });
-  await building.swapIn(build);
+  await swapIn(building);
   await Promise.all([following.follow(), following.follow()]);
   expect((await following.current().checkpoint())?.seq).toBe(7);
+});
+
+test('[SY17] a replica that another tab replaces while it is read is not read after it was closed (seeds 8909 and 11069 of the simulation)', async () => {
+  for (let n = 1; n <= 6; n += 1) {
+    const browser = aBrowser();
+    const building = await ReplicaSlots.open(browser.tab(), 'tablet');
+    await swapIn(building);
+    await building.follow();
+    let reading: ReplicaSlots | null = null;
+    const env = happensAtRead(browser.tab(), n, async () => {
+      await swapIn(building);
+      await reading?.follow();
+    });
+    reading = await ReplicaSlots.open(env, 'tablet');
+    expect(await reading.sumsAt(STATE)).toEqual(n === 1 ? null : {});
+    expect(await new DigestWatch(env, reading).count(() => true)).toBe(false);
+  }
 });

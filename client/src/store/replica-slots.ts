@@ -109,6 +109,14 @@ export class ReplicaSlots {
     });
   }
 
+  /** What all records add up to, as it is kept, if the replica still is that state; null when it is not. */
+  async sumsAt(base: Checkpoint): Promise<DigestSums | null> {
+    const replica = this.#current;
+    const sums = await replica.sums();
+    // One that another tab has replaced is closed.
+    return this.#current === replica && isSameState(base, await replica.checkpoint()) ? sums : null;
+  }
+
   /** Goes on with the replica that was being built beside the current one, or starts a new, empty one. */
   async build(): Promise<ReplicaBuild> {
     const { local } = this.#env;

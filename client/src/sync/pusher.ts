@@ -74,8 +74,7 @@ export class Pusher {
   /** Stores receipts that were asked for in this generation of doubt. */
   async keep(receipts: readonly Receipt[], generation: number): Promise<void> {
     if (receipts.length === 0) return;
-    await this.#outbox.keepReceipts(receipts, generation);
-    this.#listener.onReceipts();
+    if (await this.#outbox.keepReceipts(receipts, generation)) this.#listener.onReceipts();
   }
 
   /** The server's state holds fewer own acts than it has receipted (it was restored): they are sent again (SY8). True when some were. */

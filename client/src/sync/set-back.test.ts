@@ -127,6 +127,31 @@ test('[SY8] what was heard in a history of which nothing could be stored is doub
   expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
 });
 
+test('[SY8] what a push heard in a history that never was pulled is not kept when the one before comes back', async () => {
+  const { server, browser, openTab } = await aTablet();
+  const { workspace } = await openTab();
+  await browser.advance(0);
+  const beforeAll = server.backup({ isSilent: true });
+  // Both arrive, and nobody hears of it.
+  server.fault = ({ path }) => (path === '/api/sync/push' ? 'unheard' : 'lost');
+  await addTills(workspace, ['A', 'B']);
+  await browser.advance(10_000);
+  expect(server.receiptsOf(TABLET_1).length).toBe(2);
+  const withBoth = server.backup({ isSilent: true });
+  beforeAll();
+  anotherIsFirst(server);
+  server.fault = ({ path }) => (path === '/api/sync/push' ? null : 'lost');
+  workspace.syncNow();
+  await browser.advance(10_000);
+  expect(server.receiptsOf(TABLET_1).length).toBe(2);
+  withBoth();
+  server.fault = () => null;
+  await browser.advance(120_000);
+  const queue = follow<readonly QueueEntry[]>((on) => workspace.watchQueue(10, on));
+  await browser.advance(0);
+  expect(queue.last()?.map(({ receipt }) => receipt)).toEqual(server.receiptsOf(TABLET_1).toReversed());
+});
+
 test('[SY8] a close that comes again brings the Z number it had, and the server hears how far each till had come', async () => {
   const { server, browser, openTab } = await aTablet();
   const { workspace } = await openTab();

@@ -4,7 +4,7 @@ import { PULL_BEHIND_MAX, SET_BACK_SEEN_MAX, type SyncReport, type WireRecord } 
 import type { ClientEnv } from '../env.ts';
 import type { KeptSession } from '../session.ts';
 import { type Outbox, OutboxCleared } from '../store/outbox.ts';
-import { type Checkpoint, isSameState } from '../store/replica.ts';
+import type { Checkpoint } from '../store/replica.ts';
 import { BuildTaken } from '../store/replica-build.ts';
 import type { ReplicaSlots } from '../store/replica-slots.ts';
 import { isWorthNothing } from './checkpoint-worth.ts';
@@ -228,17 +228,12 @@ export class SyncLoop {
 
   /** Applies what was gathered, with the checkpoint, in one write (SY15), and looks whether the server has the same records (SY18). */
   async #pullToHead(base: Checkpoint): Promise<Checkpoint | 'again'> {
-    const { records, checkpoint, holds, heardIn } = await this.#gather(base);
+    const { records, checkpoint, holds, heardIn } = await this.#gather(base, base.ackedN);
     if (holds.set !== base.set) return this.#takeSnapshot({ isRewound: false });
     let sums: DigestSums | null;
     // Nothing happened since the last pull, which is not long ago: not worth a flush to disk.
-    if (records.length === 0 && isWorthNothing(base, checkpoint)) {
-      const replica = this.#slots.current();
-      const kept = await replica.sums();
-      // Another tab may have moved it on meanwhile, then these are the sums of another state; or replaced it, then this one is closed.
-      const isStill = this.#slots.current() === replica && isSameState(base, await replica.checkpoint());
-      sums = isStill ? kept : null;
-    } else {
+    if (records.length === 0 && isWorthNothing(base, checkpoint)) sums = await this.#slots.sumsAt(base);
+    else {
       sums = await this.#slots.apply(base, records, checkpoint);
       await this.#listener.onReplica(sums ? records : 'all');
       await this.#slots.follow();
@@ -252,15 +247,15 @@ export class SyncLoop {
     return this.#takeSnapshot({ isRewound: false });
   }
 
-  /** All pages from a state to the head. */
-  async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>): Promise<Gathered> {
+  /** All pages from a state to the head. Receipts of acts behind `sureN`, which are in no state that was stored here, are heard again: a push may have heard them in another history. */
+  async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>, sureN: number): Promise<Gathered> {
     const records: WireRecord[] = [];
     let since = from.seq;
     // Each page must be of the history that the one before was read from: else what was undone between two is missed.
     let seen = from.head;
     const { doubted } = this.#outbox;
     const generation = doubted.generation();
-    let heardN = doubted.sureN(await this.#outbox.settledN());
+    let heardN = Math.min(sureN, doubted.sureN(await this.#outbox.settledN()));
     for (;;) {
       const { answer, skewMs } = await this.#transport.pull({
         epoch: from.epoch,
@@ -272,6 +267,7 @@ export class SyncLoop {
       await this.#outbox.check(answer.ackedN);
       records.push(...answer.records);
       await this.#pusher.keep(answer.receipts, generation);
+      if (doubted.generation() !== generation) throw new NoAnswer('what the server said before is doubted');
       heardN = answer.receipts.at(-1)?.n ?? heardN;
       if (records.length > PULL_BEHIND_MAX || (answer.more && answer.next <= since))
         throw new SyncRefused(409, 'snapshot_required', {}, null);
@@ -301,14 +297,16 @@ export class SyncLoop {
   /** Builds a new replica beside the old one and swaps it in (SY17). Rewound: what the server said before may not be so any more. */
   async #takeSnapshot({ isRewound }: { readonly isRewound: boolean }): Promise<Checkpoint> {
     this.#report({ activity: 'snapshot', snapshot: { received: 0, total: 0 } });
-    if (isRewound) this.#outbox.doubted.raise((await this.#outbox.from(1, 1))[0]?.mutation.n ?? 1);
+    const firstN = (await this.#outbox.from(1, 1))[0]?.mutation.n ?? 1;
+    if (isRewound) this.#outbox.doubted.raise(firstN);
+    const sureN = (await this.#slots.current().checkpoint())?.ackedN ?? firstN - 1;
     const gone = isRewound ? await this.#goneHistory() : null;
     const { checkpoint, sums, isSame, heardIn } = await takeSnapshot({
       transport: this.#transport,
       slots: this.#slots,
       isLeading: () => this.#isLeading(),
       onProgress: (snapshot) => this.#report({ snapshot }),
-      gather: (built) => this.#gather(built),
+      gather: (built) => this.#gather(built, sureN),
     });
     this.#settle(heardIn);
     this.#watch.trust();

@@ -16,6 +16,7 @@ class SnapshotWorld {
   readonly server = new FakeServer(() => this.browser.now());
   /** Lines of the next snapshot that arrive. */
   cutAfter = Number.POSITIVE_INFINITY;
+  arePullsLost = false;
   /** Lines of records that arrived so far. */
   recordsSent = 0;
 
@@ -51,6 +52,7 @@ class SnapshotWorld {
   }
 
   async #answer(request: Parameters<FakeBrowser['request']>[0]): Promise<HttpAnswer> {
+    if (this.arePullsLost && request.path === '/api/sync/pull') throw new TypeError('the network is gone');
     const answer = await this.server.request(request);
     if (!request.path.startsWith('/api/sync/snapshot') || answer.status !== 200) return answer;
     const cutAfter = this.cutAfter;
@@ -149,6 +151,23 @@ test('[SY17] [SY19] a snapshot that was begun before the server was set back is 
     expect(await world.attempt()).toBeNull();
     expect((await world.replica()).claims.map(({ id }) => id)).toEqual('abcdeklmno'.split(''));
   }
+});
+
+test('[SY17] [SY19] a snapshot that was gone on with before the server was set back is begun anew, though it was begun before the copy', async () => {
+  const world = new SnapshotWorld();
+  for (const id of 'abcdefghij') world.put(id, null);
+  world.cutAfter = 21;
+  expect(await world.attempt()).not.toBeNull();
+  const restore = world.server.backup({ isSilent: true });
+  for (const id of 'ij') world.put(id, 'lost');
+  world.cutAfter = Number.POSITIVE_INFINITY;
+  world.arePullsLost = true;
+  expect(await world.attempt()).not.toBeNull();
+  restore();
+  world.arePullsLost = false;
+  expect(await world.attempt()).toMatchObject({ code: 'rebuild' });
+  expect(await world.attempt()).toBeNull();
+  expect((await world.replica()).claims).toEqual('abcdefghij'.split('').map((id) => ({ id, holderId: null })));
 });
 
 test('[SY18] parts that do not add up are thrown away and the whole is fetched once more', async () => {

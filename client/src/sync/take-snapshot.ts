@@ -87,7 +87,9 @@ async function receive(build: ReplicaBuild, options: Omit<Parameters<typeof take
     const before = build.progress();
     const received = (before?.received ?? 0) + part.rows.length;
     await build.add(part.rows, {
-      ...(before ?? { epoch, seq, head, set, ledgersFrom }),
+      ...(before ?? { epoch, seq, set, ledgersFrom }),
+      // What changed is pulled from the first part's seq, and only in a history that has the last part's head.
+      head,
       after: part.at,
       received,
       isWhole: false,
