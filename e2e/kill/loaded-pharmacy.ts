@@ -109,13 +109,17 @@ export class LoadedPharmacy {
     for (const { tablet } of this.#counters) tablet.workspace.syncNow();
   }
 
-  /** All outboxes are empty. */
+  /** All outboxes are empty, and every tablet has talked to the server since it was asked to: before that it may not know what it has to send again. */
   async drain(): Promise<void> {
+    const since = Date.now();
+    this.syncNow();
     await Promise.all(
-      this.#counters.map(({ tablet }) => {
-        tablet.workspace.syncNow();
-        return tablet.until(({ unsent, activity }) => unsent === 0 && activity === 'idle');
-      }),
+      this.tablets.map((tablet) =>
+        tablet.until(
+          ({ unsent, activity, lastSuccessAt }) =>
+            unsent === 0 && activity === 'idle' && lastSuccessAt !== null && lastSuccessAt >= since,
+        ),
+      ),
     );
   }
 
