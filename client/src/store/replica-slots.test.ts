@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ClientEnv } from '../env.ts';
 import { DigestWatch } from '../sync/digest-watch.ts';
 import { FakeBrowser } from '../testing/fake-env.ts';
 import type { Checkpoint } from './replica.ts';
+import type { ReplicaBuild } from './replica-build.ts';
 import { ReplicaSlots } from './replica-slots.ts';
 
 const STATE: Checkpoint = {
@@ -15,6 +17,8 @@ const STATE: Checkpoint = {
   set: 'office',
   ledgersFrom: '2026-08-01',
 };
+
+const HEAD = { size: 0, hash: '0'.repeat(64) };
 
 const aBrowser = () => new FakeBrowser(() => Promise.reject(new Error('no network here')));
 
@@ -70,4 +74,34 @@ test('[SY17] a replica that another tab replaces while it is read is not read af
     expect(await reading.sumsAt(STATE)).toEqual(n === 1 ? null : {});
     expect(await new DigestWatch(env, reading).count(() => true)).toBe(false);
   }
+});
+
+test('[SY5] a build is taken over behind what its tab is in the middle of writing (seed 3373 of the simulation)', async () => {
+  const browser = aBrowser();
+  const other = await ReplicaSlots.open(browser.tab(), 'tablet');
+  const taking: Promise<ReplicaBuild>[] = [];
+  const env = happensAtRead(browser.tab(), 1, async () => {
+    const take = other.build();
+    taking.push(take);
+    // As far as it comes while this one writes.
+    await Promise.race([take, setImmediate()]);
+  });
+  const slots = await ReplicaSlots.open(env, 'tablet');
+  const build = await slots.build();
+  await build.add([], {
+    epoch: 1,
+    seq: 7,
+    head: HEAD,
+    set: 'office',
+    ledgersFrom: '2026-08',
+    after: '',
+    received: 0,
+    isWhole: true,
+  });
+  await build.finish([], STATE);
+  await expect(slots.swapIn(build)).rejects.toThrow('another tab');
+  const taken = await taking[0];
+  // What was finished meanwhile is not finished a second time.
+  expect(taken?.progress()).toBeNull();
+  await taken?.finish([], STATE);
 });
