@@ -1,6 +1,6 @@
 import type { HttpAnswer, HttpRequest, SocketHandlers } from '#client/env.ts';
 import type { CancelTimer } from '#schema/env.ts';
-import type { Poke } from '#schema/sync/messages.ts';
+import { type Poke, pushRequestSchema, pushResponseSchema } from '#schema/sync/messages.ts';
 import type { Process } from './scheduler.ts';
 import type { SimBrowser, SimNetwork } from './sim-browser.ts';
 import type { SimServer } from './sim-server.ts';
@@ -100,10 +100,26 @@ export class FailingNetwork implements SimNetwork {
       if (diesAfter !== null) this.#dieMeanwhile(server, diesAfter);
       const body = request.body && isSmall ? request.body.replace(/"limit":\d+/, `"limit":${pageSize}`) : request.body;
       const headers = { ...request.headers, ...(tablet.isOld ? { 'x-protocol-version': '0' } : {}) };
-      server
-        .answer({ ...request, ...(body === undefined ? {} : { body }), headers, isSignedIn: tablet.isSignedIn })
-        .then(once, () => once(null));
+      server.answer({ ...request, ...(body === undefined ? {} : { body }), headers, isSignedIn: tablet.isSignedIn }).then(
+        async (answer) => {
+          if (request.path === '/api/sync/push' && answer.status === 200) await this.#checkReceipts(request, answer);
+          once(answer);
+        },
+        () => once(null),
+      );
     });
+  }
+
+  /** A receipt leaves after its commit (SY6): a tablet would send its act again by itself, so that nobody would notice. */
+  async #checkReceipts({ body }: HttpRequest, answer: HttpAnswer): Promise<void> {
+    const { mutations } = pushRequestSchema.parse(JSON.parse(body ?? 'null'));
+    const { receipts } = pushResponseSchema.parse(await answer.json());
+    const { database, problems } = this.#world;
+    for (const [i, { n }] of receipts.entries()) {
+      const deviceId = mutations[i]?.deviceId;
+      if (!database.log.some((row) => row.deviceId === deviceId && row.n === n))
+        problems.push(`${String(deviceId)} ${n} is receipted and not in the log`);
+    }
   }
 
   /** The server dies at a random step of an answer, and comes back. */
