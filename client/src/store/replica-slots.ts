@@ -126,7 +126,7 @@ export class ReplicaSlots {
     const [building, builder] = [this.#building, `${this.#building}-by`];
     // A tab that thaws in the middle of its build finds that it is no longer its own.
     const own = this.#env.randomId(12);
-    // Behind whatever that tab is in the middle of writing: a lock is held by a frozen one too.
+    // Behind whatever the tab before is in the middle of writing: a frozen tab keeps its lock.
     await this.#exclusively(async () => local.set(builder, own));
     const alone = <T>(write: () => Promise<T>) =>
       this.#exclusively(async () => {

@@ -247,7 +247,10 @@ export class SyncLoop {
     return this.#takeSnapshot({ isRewound: false });
   }
 
-  /** All pages from a state to the head. Receipts of acts behind `sureN`, which are in no state that was stored here, are heard again: a push may have heard them in another history. */
+  /**
+   * All pages from a state to the head. Receipts of acts behind `sureN` lie in no state that was stored here and are heard again: a push may have heard them in a
+   * history that is gone.
+   */
   async #gather(from: Omit<Checkpoint, 'ackedN' | 'contactAt' | 'skewMs'>, sureN: number): Promise<Gathered> {
     const records: WireRecord[] = [];
     let since = from.seq;

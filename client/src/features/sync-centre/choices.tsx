@@ -27,14 +27,15 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
   const { n, name, conflicts } = explanation;
   const dependants = dependantsOf(n, troubled.kind === 'ready' ? troubled.value : []);
   const ticket = (of: number) => `T${workspace.device.number}-${of}`;
-  const send = async (wanted: Args | null): Promise<CommandResult | 'nothing' | null> => {
+  const send = (wanted: Args | null) => {
     setNothing(wanted === null);
-    return wanted === null ? 'nothing' : save(() => sendAgain(workspace, explanation, wanted, dependants));
+    if (wanted !== null) void save(() => sendAgain(workspace, explanation, wanted, dependants));
   };
+  const shown = isNothing ? 'nothing' : result;
   // A conflict keeps the other fields that were taken: only those it left are sent again.
   const disputed = conflicts.length > 0 ? conflicts.map(({ field }) => field) : undefined;
   const act: Record<Exclude<Choice, 'resolve'>, () => void> = {
-    use_mine: () => void send(overPresent(args, present, disputed)),
+    use_mine: () => send(overPresent(args, present, disputed)),
     edit: () => setOpened(opened === 'edit' ? null : 'edit'),
     keep_theirs: () => workspace.dismiss(n),
     read: () => workspace.dismiss(n),
@@ -76,14 +77,19 @@ export function Choices({ explanation, args }: { readonly explanation: Explanati
           {opened !== null && (
             <div style={{ marginTop: 'var(--mantine-spacing-md)' }}>
               {opened === 'edit' && (
-                <EditForm name={name} args={args} onSend={(edited) => send(overPresent(edited, present, disputed))} />
+                <EditForm
+                  name={name}
+                  args={args}
+                  onSend={(edited) => send(overPresent(edited, present, disputed))}
+                  result={shown}
+                />
               )}
               {opened === 'ask_manager' && <AskManager explanation={explanation} />}
             </div>
           )}
         </Card>
       )}
-      <SentAgain result={isNothing ? 'nothing' : result} ticket={ticket} isShown={opened !== 'edit'} />
+      <SentAgain result={shown} ticket={ticket} isShown={opened !== 'edit'} />
     </Stack>
   );
 }

@@ -12,28 +12,25 @@ import { EDITABLE_MAX, type EditableValue, editableValuesOf, withValue } from '.
 import type { Args } from './explanation.ts';
 
 /**
- * Edits the plain values of an act of any kind and sends it again. `onSend` answers what became of it, `nothing` when nothing is left to send, null for a
- * second tap; what was typed stays until it is saved.
+ * Edits the plain values of an act of any kind and sends it again; `result` says what became of that, `nothing` when nothing was left to send. What was typed stays
+ * until it is saved.
  */
 export function EditForm(props: {
   readonly name: string;
   readonly args: Args;
-  readonly onSend: (args: Args) => Promise<CommandResult | 'nothing' | null>;
+  readonly onSend: (args: Args) => void;
+  readonly result: CommandResult | 'nothing' | null;
 }) {
   const { t } = useI18n();
   const [args, setArgs] = useState(props.args);
-  const [result, setResult] = useState<CommandResult | 'nothing' | null>(null);
+  const { result } = props;
   const values = editableValuesOf(props.name, props.args);
   if (values.length > EDITABLE_MAX) return <Problem>{t('explain.tooLarge')}</Problem>;
-  const send = async () => {
-    const sent = await props.onSend(args);
-    if (sent !== null) setResult(sent);
-  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        props.onSend(args);
       }}
     >
       <Stack gap="sm" maw={480}>
