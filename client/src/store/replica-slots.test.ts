@@ -4,7 +4,7 @@ import type { ClientEnv } from '../env.ts';
 import { DigestWatch } from '../sync/digest-watch.ts';
 import { FakeBrowser } from '../testing/fake-env.ts';
 import type { Checkpoint } from './replica.ts';
-import type { ReplicaBuild } from './replica-build.ts';
+import type { BuildProgress, ReplicaBuild } from './replica-build.ts';
 import { ReplicaSlots } from './replica-slots.ts';
 
 const STATE: Checkpoint = {
@@ -18,7 +18,16 @@ const STATE: Checkpoint = {
   ledgersFrom: '2026-08-01',
 };
 
-const HEAD = { size: 0, hash: '0'.repeat(64) };
+const PROGRESS: BuildProgress = {
+  epoch: 1,
+  seq: 7,
+  head: { size: 0, hash: '0'.repeat(64) },
+  set: 'office',
+  ledgersFrom: '2026-08',
+  after: '',
+  received: 0,
+  isWhole: true,
+};
 
 const aBrowser = () => new FakeBrowser(() => Promise.reject(new Error('no network here')));
 
@@ -88,20 +97,38 @@ test('[SY5] a build is taken over behind what its tab is in the middle of writin
   });
   const slots = await ReplicaSlots.open(env, 'tablet');
   const build = await slots.build();
-  await build.add([], {
-    epoch: 1,
-    seq: 7,
-    head: HEAD,
-    set: 'office',
-    ledgersFrom: '2026-08',
-    after: '',
-    received: 0,
-    isWhole: true,
-  });
+  await build.add([], PROGRESS);
   await build.finish([], STATE);
   await expect(slots.swapIn(build)).rejects.toThrow('another tab');
   const taken = await taking[0];
   // What was finished meanwhile is not finished a second time.
   expect(taken?.progress()).toBeNull();
   await taken?.finish([], STATE);
+});
+
+test('[SY17] a build that another tab finishes while this one opens it is opened once (seed 28835 of the simulation)', async () => {
+  const browser = aBrowser();
+  const other = await ReplicaSlots.open(browser.tab(), 'tablet');
+  const cut = await other.build();
+  await cut.add([], PROGRESS);
+  await cut.leave();
+  const following: Promise<unknown>[] = [];
+  const tab = browser.tab();
+  const env: ClientEnv = {
+    ...tab,
+    openStore: async (name) => {
+      const store = await tab.openStore(name);
+      if (name === cut.store && following.length === 0) {
+        await swapIn(other);
+        following.push(slots.follow());
+        // As far as that comes while this one opens it.
+        await setImmediate();
+      }
+      return store;
+    },
+  };
+  const slots = await ReplicaSlots.open(env, 'tablet');
+  await slots.build();
+  await Promise.all(following);
+  expect((await slots.current().checkpoint())?.seq).toBe(7);
 });

@@ -30,7 +30,8 @@ export class ReplicaSlots {
   /** What this tab builds, or has built and not followed yet; it is open already, and one page opens a store only once. */
   #built: ReplicaBuild | null = null;
 
-  #following: Promise<unknown> = Promise.resolve();
+  /** Who opens a store waits for whoever opens one: it may be the same. */
+  #opening: Promise<unknown> = Promise.resolve();
 
   private constructor(env: SlotsEnv, name: string, shape: number, held: { store: string; letGo: () => void }, current: Replica) {
     this.#env = env;
@@ -70,10 +71,7 @@ export class ReplicaSlots {
    * Opens what a tab has swapped in; true when it was another than before. Call it where nothing reads the old one: that is closed.
    */
   follow(): Promise<boolean> {
-    // One after another: two at once would open the same store twice.
-    const done = this.#following.then(() => this.#follow());
-    this.#following = done.catch(() => undefined);
-    return done;
+    return this.#oneByOne(() => this.#follow());
   }
 
   async #follow(): Promise<boolean> {
@@ -120,9 +118,6 @@ export class ReplicaSlots {
   /** Goes on with the replica that was being built beside the current one, or starts a new, empty one. */
   async build(): Promise<ReplicaBuild> {
     const { local } = this.#env;
-    // Swapped in by this tab, and another's over it before anybody looked.
-    await this.#built?.leave();
-    this.#built = null;
     const [building, builder] = [this.#building, `${this.#building}-by`];
     // A tab that thaws in the middle of its build finds that it is no longer its own.
     const own = this.#env.randomId(12);
@@ -133,15 +128,21 @@ export class ReplicaSlots {
         if (local.get(builder) !== own) throw new BuildTaken();
         return write();
       });
-    const cut = local.get(building);
-    if (cut !== null && cut !== this.#currentStore) {
-      const resumed = await ReplicaBuild.resume(cut, await this.#env.openStore(cut), alone);
-      if (resumed) return (this.#built = resumed);
-      await this.#env.removeStore(cut);
-    }
-    const store = newStoreName(this.#env, this.#name, this.#shape);
-    local.set(building, store);
-    return (this.#built = new ReplicaBuild(store, await this.#env.openStore(store), alone, null));
+    return this.#oneByOne(async () => {
+      // Swapped in by this tab, and another's over it before anybody looked.
+      await this.#built?.leave();
+      this.#built = null;
+      const cut = local.get(building);
+      if (cut !== null && cut !== this.#currentStore) {
+        const resumed = await ReplicaBuild.resume(cut, await this.#env.openStore(cut), alone);
+        if (resumed) return (this.#built = resumed);
+        // Of no use, or finished by another tab and the replica now: then it stays.
+        this.#leaveOver([cut]);
+      }
+      const store = newStoreName(this.#env, this.#name, this.#shape);
+      local.set(building, store);
+      return (this.#built = new ReplicaBuild(store, await this.#env.openStore(store), alone, null));
+    });
   }
 
   /** Makes a finished build the replica of every tab; `follow` opens it. Throws `BuildTaken`. */
@@ -206,6 +207,12 @@ export class ReplicaSlots {
     if (stores.length === 0) return;
     const all = new Set([...leftOver(this.#env.local, this.#name), ...stores]);
     this.#env.local.set(leftOverName(this.#name), JSON.stringify([...all]));
+  }
+
+  #oneByOne<T>(open: () => Promise<T>): Promise<T> {
+    const done = this.#opening.then(open);
+    this.#opening = done.catch(() => undefined);
+    return done;
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
