@@ -7,11 +7,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultShop } from '#schema/domain/default-shop.ts';
-import { recordIdOf } from '#schema/ids.ts';
-import type { SaleArgs } from '#schema/mutations/cash/record-sale.ts';
-import { lotIdOf } from '#schema/records/lot.ts';
-import { CHAIN_START, chainMutation, type Mutation, toWire } from '#schema/sync/mutation.ts';
-import { plainItem } from '#schema/testing/plain-item.ts';
 import { Door } from '#server/apply/door.ts';
 import { createTenant, enrolDevice } from '#server/apply/tenants.ts';
 import { openDatabase } from '#server/db/open-database.ts';
@@ -19,45 +14,13 @@ import { createPool } from '#server/db/pool.ts';
 import { createPostgresTenantStore } from '#server/db/postgres-tenant-store.ts';
 import { createNodeEnv } from '#server/env.ts';
 import { SILENT_LOG } from '#server/testing/silent-log.ts';
+import { BenchDevice, type BenchPush, type BenchStock, businessOn } from './bench-device.ts';
 import { postgresCpuUs } from './postgres-cpu.ts';
 
 const [devices = 1, batches = 20, batchActs = 100] = process.argv.slice(2).map(Number);
 const ITEMS = 300;
 const TENANT_ID = 'benchtenant00000';
-const LOT = { lotText: 'L1', expiryOn: '2030-01-31' };
 const env = createNodeEnv();
-const businessOn = new Date(env.now()).toISOString().slice(0, 10);
-
-/** A device that chains its acts and knows its till and session. */
-class BenchDevice {
-  #n = 0;
-  #prev = CHAIN_START;
-  readonly id: string;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-
-  make(name: string, args: Mutation['args']): Mutation {
-    this.#n += 1;
-    const at = env.now();
-    const wire = {
-      deviceId: this.id,
-      n: this.#n,
-      name,
-      version: 1,
-      actorId: 'ana',
-      madeAt: at,
-      madeAtSkewMs: 0,
-      businessOn,
-      basis: 0,
-      args,
-    };
-    const mutation = chainMutation(wire, this.#prev, env.sha256);
-    this.#prev = mutation.hash;
-    return mutation;
-  }
-}
 
 const folder = await mkdtemp(path.join(tmpdir(), 'bench-push-'));
 // The database's own account must be able to enter.
@@ -89,97 +52,42 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-interface Stock {
-  readonly itemId: string;
-  readonly lotId: string;
+async function enrol(deps: Parameters<typeof enrolDevice>[0], name: string): Promise<BenchDevice> {
+  const { deviceId } = await enrolDevice(deps, TENANT_ID, { name, set: 'office', enrolledBy: 'ana', businessOn });
+  return new BenchDevice(deviceId, 'ana');
 }
 
-async function makeStock(deps: Parameters<typeof enrolDevice>[0]): Promise<Stock[]> {
-  const { deviceId } = await enrolDevice(deps, TENANT_ID, { name: 'Stock', set: 'office', enrolledBy: 'ana', businessOn });
-  const device = new BenchDevice(deviceId);
-  const stock: Stock[] = [];
-  for (let from = 0; from < ITEMS; from += 50) {
-    const added = Array.from({ length: 50 }, (_, i) =>
-      device.make('item.add', { fields: plainItem({ name: `Item ${from + i}` }) }),
-    );
-    const itemIds = added.map(({ n }) => recordIdOf(deviceId, n, 0));
-    const lines = itemIds.map((itemId) => ({ itemId, ...LOT, units: 1_000_000, packCostMinor: null }));
-    const received = device.make('stock.receive', { reference: null, lines });
-    await deps.door.submit(TENANT_ID, {
-      kind: 'push',
-      deviceId,
-      received: [...added, received].map(toWire),
-      lastHash: received.hash,
-    });
-    stock.push(...itemIds.map((itemId) => ({ itemId, lotId: lotIdOf(itemId, LOT.lotText, LOT.expiryOn, env.sha256) })));
-  }
+function submit(door: Door, deviceId: string, { mutations, lastHash }: BenchPush) {
+  return door.submit(TENANT_ID, { kind: 'push', deviceId, received: mutations, lastHash });
+}
+
+async function makeStock(deps: Parameters<typeof enrolDevice>[0]): Promise<BenchStock[]> {
+  const device = await enrol(deps, 'Stock');
+  const { pushes, stock } = device.makeStock(ITEMS);
+  for (const push of pushes) await submit(deps.door, device.id, push);
   return stock;
 }
 
 async function makeQueue(
   deps: Parameters<typeof enrolDevice>[0],
   i: number,
-  stock: readonly Stock[],
-): Promise<{ id: string; batches: Mutation[][] }> {
-  const { deviceId } = await enrolDevice(deps, TENANT_ID, { name: `Tablet ${i}`, set: 'office', enrolledBy: 'ana', businessOn });
-  const device = new BenchDevice(deviceId);
-  const till = device.make('till.add', { name: `Till ${i}` });
-  const tillId = recordIdOf(deviceId, 1, 0);
-  const open = device.make('cashSession.open', {
-    tillId,
-    currency: 'EUR',
-    floatMinor: 10_000,
-    floatDenominations: null,
-    offsetMinutes: 0,
-  });
-  const sessionId = recordIdOf(deviceId, 2, 0);
-  await deps.door.submit(TENANT_ID, { kind: 'push', deviceId, received: [toWire(till), toWire(open)], lastHash: open.hash });
-  const sale = (k: number): SaleArgs => ({
-    sessionId,
-    tillId,
-    lines: [k, k + 7].map((at) => {
-      const { itemId, lotId } = stock[(at * 13 + i * 31) % stock.length] ?? { itemId: '', lotId: '' };
-      return {
-        itemId,
-        name: `Item ${at}`,
-        units: 1,
-        unitsPerPack: 1,
-        packPriceMinor: 500,
-        vatRateBp: 210,
-        lots: [{ lotId, lotText: null, expiryOn: null, units: 1 }],
-        fefoSkipped: false,
-        fefoReason: null,
-      };
-    }),
-    payments: [{ methodId: 'cash', tenderedMinor: 1_000, amountMinor: 1_000 }],
-    totalMinor: 1_000,
-    roundingMinor: 0,
-    changeMinor: 0,
-  });
-  return {
-    id: deviceId,
-    batches: Array.from({ length: batches }, (_, b) =>
-      Array.from({ length: batchActs }, (_, k) =>
-        device.make('sale.record', sale(b * batchActs + k) as unknown as Mutation['args']),
-      ),
-    ),
-  };
+  stock: readonly BenchStock[],
+): Promise<{ id: string; pushes: BenchPush[] }> {
+  const device = await enrol(deps, `Tablet ${i}`);
+  await submit(deps.door, device.id, device.openTill(`Till ${i}`));
+  const pushes = Array.from({ length: batches }, (_, b) => device.sell(batchActs, stock, b * batchActs + i * 31));
+  return { id: device.id, pushes };
 }
 
-async function drain(door: Door, queues: readonly { id: string; batches: Mutation[][] }[]) {
+async function drain(door: Door, queues: readonly { id: string; pushes: BenchPush[] }[]) {
   const latencies: number[] = [];
   const verdicts = new Map<string, number>();
   const start = performance.now();
   await Promise.all(
-    queues.map(async ({ id, batches }) => {
-      for (const batch of batches) {
+    queues.map(async ({ id, pushes }) => {
+      for (const push of pushes) {
         const sent = performance.now();
-        const outcome = await door.submit(TENANT_ID, {
-          kind: 'push',
-          deviceId: id,
-          received: batch.map(toWire),
-          lastHash: batch.at(-1)?.hash ?? '',
-        });
+        const outcome = await submit(door, id, push);
         latencies.push(performance.now() - sent);
         if (outcome.kind !== 'receipts') throw new Error(outcome.kind);
         for (const { verdict, codes } of outcome.receipts) {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { createApp } from './app.ts';
 import { Door } from './apply/door.ts';
 import { SessionKeeper } from './auth/sessions.ts';
@@ -16,8 +17,13 @@ import { NO_SOCKETS, openSockets, type Sockets } from './sync/sockets.ts';
 
 /** A port is tried, then the next ones, so many. */
 const PORTS_TRIED_MAX = 50;
-/** Connections to Postgres: cores + 1 serve more than a crowd does (`performance.md`); pulls need one beside the door's. */
-const POOL_MAX = 8;
+/** Cores + 1 connections to Postgres serve more than a crowd does (`performance.md`); tenants share them (SY12). */
+const CORES = Math.max(2, availableParallelism());
+const TENANT_TURNS = { places: CORES + 1, placesEach: CORES };
+/** Besides, the pool has two that answer whose session a request has. */
+const POOL_MAX = TENANT_TURNS.places + 2;
+/** A snapshot keeps a processor and a connection busy for seconds: those who read one wait for one another, not for pushes, nor pushes for them. */
+const SNAPSHOT_TURNS = { places: CORES - 1, placesEach: 1 };
 
 /** A listening server. */
 export interface RunningServer {
@@ -43,7 +49,13 @@ export async function startServer(options: {
   readonly rescueSecret: Uint8Array;
 }): Promise<RunningServer> {
   const { env, log, database, host, distFolder } = options;
-  const pool = createPool(database.url, { max: POOL_MAX, log, becomeAppRole: database.becomeAppRole });
+  const pool = createPool(database.url, { max: POOL_MAX, turns: TENANT_TURNS, log, becomeAppRole: database.becomeAppRole });
+  const snapshotPool = createPool(database.url, {
+    max: SNAPSHOT_TURNS.places,
+    turns: SNAPSHOT_TURNS,
+    log,
+    becomeAppRole: database.becomeAppRole,
+  });
   // Commits of the first moments reach nobody: no socket can be open before the server listens.
   let sockets: Sockets = NO_SOCKETS;
   const store = createPostgresTenantStore(pool);
@@ -60,6 +72,7 @@ export async function startServer(options: {
     sessions,
     signInLimits: new SignInLimits(),
     reports: new ReportLimits(),
+    snapshotStore: createPostgresTenantStore(snapshotPool),
     imports: new ImportJobs(env),
     rescueKeys: new RescueKeys(options.rescueSecret),
     get sockets() {
@@ -84,7 +97,7 @@ export async function startServer(options: {
       await sockets.close();
       await deps.imports.stop();
       await door.idle();
-      await pool.end();
+      await Promise.all([pool.end(), snapshotPool.end()]);
     },
   };
 }

@@ -95,8 +95,11 @@ export async function applySubmissions(
   for (const intake of intakes) {
     if ('fresh' in intake) {
       const receipts = [...intake.answered];
-      for (const received of intake.fresh)
+      for (const received of intake.fresh) {
         receipts.push(oneByOne ? await applyAlone(run, transaction, received) : await run.apply(received));
+        const turn = env.giveWay();
+        if (turn) await turn;
+      }
       run.noteContact(intake.device.id);
       settle.push((head) => ({ kind: 'receipts', ...head, receipts }));
     } else if ('action' in intake) {
@@ -242,6 +245,8 @@ async function takeInPush(
   for (const [i, one] of received.entries()) {
     if (one.n !== first.n + i) return { kind: 'gap', expected: first.n + i };
     const act = receiveAct(one, device, prev, env.sha256, earlierByN.get(one.n));
+    const turn = env.giveWay();
+    if (turn) await turn;
     prev = act.hash;
     const known = logged.get(one.n);
     if (other.length > 0 || (known && known.hash !== act.hash)) other.push(act);

@@ -167,7 +167,11 @@ export class TenantRun {
     const replaceable = records.flatMap(({ stored: { kind, body } }) => (RECORDS[kind].ledger ? [] : [key(kind, body.id)]));
     const digest = new Digest();
     for (const before of await this.#workingSet.before(replaceable)) digest.remove(before);
-    for (const { stored } of records) digest.add(stored);
+    for (const { stored } of records) {
+      digest.add(stored);
+      const turn = this.#env.giveWay();
+      if (turn) await turn;
+    }
     return digest.sums();
   }
 

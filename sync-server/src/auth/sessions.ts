@@ -1,8 +1,8 @@
 import type { CookieOptions, Request, Response } from 'express';
-import type { Pool } from 'pg';
 import { type Action, canDo, type Role } from '#schema/permissions.ts';
 import { currentRoleOf } from '#schema/records/member.ts';
 import type { IdentityStore } from '../db/identity-store.ts';
+import type { TenantPool } from '../db/pool.ts';
 import { readRecord } from '../db/tenant-reads.ts';
 import type { ServerEnv } from '../env.ts';
 import { HttpProblem } from '../http/http-problem.ts';
@@ -14,6 +14,8 @@ const EXTEND_AFTER_MS = 5 * 60_000;
 /** Name of the browser's session cookie. */
 export const SESSION_COOKIE = 'pharmasaas_session';
 const TOKEN_LENGTH = 40;
+/** Tokens whose tenant is remembered. */
+const TENANTS_SEEN_MAX = 10_000;
 
 /** Who sends a request, in which pharmacy, with which role there as of now. */
 export interface Identity {
@@ -31,10 +33,11 @@ export interface Identity {
 /** Starts, recognises and ends sign-in sessions: opaque random tokens, stored hashed, sliding (decision 0005). */
 export class SessionKeeper {
   readonly #env: ServerEnv;
-  readonly #pool: Pool;
+  readonly #pool: TenantPool;
   readonly #identities: IdentityStore;
+  readonly #tenantsSeen = new Map<string, string>();
 
-  constructor(env: ServerEnv, pool: Pool, identities: IdentityStore) {
+  constructor(env: ServerEnv, pool: TenantPool, identities: IdentityStore) {
     this.#env = env;
     this.#pool = pool;
     this.#identities = identities;
@@ -59,6 +62,7 @@ export class SessionKeeper {
     const now = this.#env.now();
     const session = await this.#identities.session(tokenHash, now);
     if (!session) throw new HttpProblem('sign_in_required');
+    this.#noteTenant(token, session.tenantId);
     const role = await this.roleIn(session.tenantId, session.userId);
     if (role === null) throw new HttpProblem('not_a_member');
     if (session.expiresAt - now < SESSION_MS - EXTEND_AFTER_MS) await this.#identities.extendSession(tokenHash, now + SESSION_MS);
@@ -79,6 +83,18 @@ export class SessionKeeper {
   /** The identity behind a request, also while its password was chosen by somebody else: for the few addresses that lead to a new one. */
   requireAnyPassword(request: Request): Promise<Identity> {
     return this.identify(tokenOf(request.headers));
+  }
+
+  /** The tenant a request's token was of when it was last seen; null when it never was. For counting requests, not for letting anybody in. */
+  tenantSeen(request: Request): string | null {
+    return this.#tenantsSeen.get(tokenOf(request.headers) ?? '') ?? null;
+  }
+
+  #noteTenant(token: string, tenantId: string): void {
+    this.#tenantsSeen.delete(token);
+    this.#tenantsSeen.set(token, tenantId);
+    const [oldest] = this.#tenantsSeen.keys();
+    if (this.#tenantsSeen.size > TENANTS_SEEN_MAX && oldest !== undefined) this.#tenantsSeen.delete(oldest);
   }
 
   /** A user's role in a tenant now; null for none. */

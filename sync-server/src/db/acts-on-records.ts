@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
 import { z } from 'zod';
 import { EXPLAIN_ACTS_MAX, type ExplainRequest, type ExplainResponse, type OtherAct } from '#schema/api/explain.ts';
 import { auditLeafSchema } from '#schema/audit/leaf.ts';
 import { wireMutationSchema } from '#schema/sync/mutation.ts';
+import type { TenantPool } from './pool.ts';
 import { withTenant } from './tenant-transaction.ts';
 
 /** How far back in the log is looked: some weeks of a busy pharmacy, and a few ten milliseconds. */
@@ -17,7 +17,7 @@ const editSchema = z.looseObject({ changes: z.record(z.string(), z.unknown()) })
  * than a leaf names may be missing.
  */
 export function readActsOnRecords(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   { deviceId, n, refs, since }: ExplainRequest,
 ): Promise<ExplainResponse> {

@@ -1,6 +1,7 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { type Receipt, receiptSchema } from '#schema/sync/receipt.ts';
 import { DAY_MS, MINUTE_MS } from '#schema/time.ts';
+import type { TenantPool } from './pool.ts';
 import { withTenant } from './tenant-transaction.ts';
 
 /** A key is remembered so long. */
@@ -28,7 +29,7 @@ export type KeyState =
 const PENDING = '';
 
 /** Claims a key, or says what became of it. Forgets keys that are too old. */
-export function claimKey(pool: Pool, claim: KeyClaim): Promise<KeyState> {
+export function claimKey(pool: TenantPool, claim: KeyClaim): Promise<KeyState> {
   const { tenantId, key, requestHash, at } = claim;
   return withTenant(pool, tenantId, async (client) => {
     await client.query('delete from idempotency_keys where tenant_id = $1 and created_at < $2', [tenantId, at - KEY_KEPT_MS]);
@@ -46,7 +47,7 @@ export function claimKey(pool: Pool, claim: KeyClaim): Promise<KeyState> {
 }
 
 /** Keeps the receipt that a claimed key led to. */
-export function settleKey(pool: Pool, claim: KeyClaim, receipt: Receipt): Promise<void> {
+export function settleKey(pool: TenantPool, claim: KeyClaim, receipt: Receipt): Promise<void> {
   return withTenant(pool, claim.tenantId, async (client) => {
     await dropKey(client, claim);
     await insertKey(client, claim, JSON.stringify(receipt));
@@ -54,7 +55,7 @@ export function settleKey(pool: Pool, claim: KeyClaim, receipt: Receipt): Promis
 }
 
 /** Gives back a key claimed at `since`: nothing happened under it. A claim that somebody made since stays. */
-export function releaseKey(pool: Pool, { tenantId, key }: KeyClaim, since: number): Promise<void> {
+export function releaseKey(pool: TenantPool, { tenantId, key }: KeyClaim, since: number): Promise<void> {
   return withTenant(pool, tenantId, async (client) => {
     await client.query('delete from idempotency_keys where tenant_id = $1 and key = $2 and created_at = $3', [
       tenantId,
@@ -69,7 +70,7 @@ export function releaseKey(pool: Pool, { tenantId, key }: KeyClaim, since: numbe
  * arguments. Null when the request never came so far.
  */
 export function findActOfKey(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   act: {
     readonly deviceId: string;

@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import {
   LEDGER_PARENTS,
   type LedgerKind,
@@ -7,6 +6,7 @@ import {
   ledgerPageResponseSchema,
 } from '#schema/api/ledger-page.ts';
 import { RECORDS } from '#schema/records/registry.ts';
+import type { TenantPool } from './pool.ts';
 import { RECORD_TABLES } from './record-columns.ts';
 import { bodyExpression, columnNamed } from './record-tables.ts';
 import { withTenant } from './tenant-transaction.ts';
@@ -18,7 +18,7 @@ const linesSchema = ledgerPageResponseSchema.shape.lines;
  * is written meanwhile moves no other to a page where it was seen already or is missed.
  */
 export function readLedgerPage(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   { kind, parent, before, limit }: LedgerPageRequest,
 ): Promise<LedgerPageResponse> {

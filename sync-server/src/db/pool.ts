@@ -1,11 +1,14 @@
-import { type CustomTypesConfig, Pool, type PoolClient, types as pgTypes, TypeOverrides } from 'pg';
+import { type CustomTypesConfig, Pool, type PoolClient, type PoolConfig, types as pgTypes, TypeOverrides } from 'pg';
 import type { DatabaseLog } from './database-log.ts';
 import { APP_ROLE } from './roles.ts';
+import { Turns, type TurnsLimits } from './turns.ts';
 
 /** How a pool behaves; times in milliseconds. */
 export interface PoolOptions {
   /** Connections at most. */
   max: number;
+  /** How tenants share them; as they come, when left out. */
+  turns?: TurnsLimits;
   log: DatabaseLog;
   /**
    * Become the application role on every new connection, for a URL that signs in as somebody else (a given DATABASE_URL).
@@ -18,14 +21,31 @@ export interface PoolOptions {
   applicationName?: string;
 }
 
+/** A pool whose connections tenants are given in turn (SY12); see `withTenant`. */
+export class TenantPool extends Pool {
+  readonly turns: Turns;
+
+  constructor(config: PoolConfig, turns: TurnsLimits) {
+    super(config);
+    this.turns = new Turns(turns);
+  }
+}
+
 /**
  * A connection pool that reads values as the rest of the server expects them: `bigint` as a number, refused when it is not a
  * safe integer (money is never rounded silently); `date` as the text `YYYY-MM-DD`, since a business date has no time zone.
  * `timestamptz` stays a `Date` and `numeric` stays text. A connection lost while idle is logged and replaced.
  */
-export function createPool(url: string, options: PoolOptions): Pool {
-  const { max, log, becomeAppRole = false, statementTimeoutMs = 30_000, applicationName = 'pharmasaas' } = options;
-  const pool = new Pool({
+export function createPool(url: string, options: PoolOptions): TenantPool {
+  const {
+    max,
+    turns = { places: max, placesEach: max },
+    log,
+    becomeAppRole = false,
+    statementTimeoutMs = 30_000,
+    applicationName = 'pharmasaas',
+  } = options;
+  const config = {
     connectionString: url,
     max,
     types: createTypeParsers(),
@@ -38,7 +58,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     // Statements that do not wait for each other's answers are sent at once.
     pipeline: true,
     ...(becomeAppRole ? { verify: takeAppRole } : {}),
-  });
+  };
+  const pool = new TenantPool(config, turns);
   pool.on('error', (error) => log.warn({ error: error.message }, 'An idle database connection was lost'));
   return pool;
 }

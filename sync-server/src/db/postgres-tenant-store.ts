@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import { CHAIN_START } from '#schema/sync/mutation.ts';
 import {
@@ -16,13 +16,14 @@ import {
 import { type ArrayType, columnArray } from './column-arrays.ts';
 import { addToDigest, countDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
+import type { TenantPool } from './pool.ts';
 import { readTenant } from './read-tenant.ts';
 import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
 import { sentTogether } from './sent-together.ts';
 import { withTenant } from './tenant-transaction.ts';
 
 /** The authoritative store in Postgres: READ COMMITTED under the row lock of the tenant's head (SY6). */
-export function createPostgresTenantStore(pool: Pool): TenantStore {
+export function createPostgresTenantStore(pool: TenantPool): TenantStore {
   return {
     create: (tenantId, channels) => withTenant(pool, tenantId, (client) => create(client, tenantId, channels)),
     transact: (tenantId, work) =>
@@ -42,7 +43,7 @@ export function createPostgresTenantStore(pool: Pool): TenantStore {
   };
 }
 
-async function findDevice(pool: Pool, tenantId: string, tokenHash: string): Promise<KnownDevice | null> {
+async function findDevice(pool: TenantPool, tenantId: string, tokenHash: string): Promise<KnownDevice | null> {
   return withTenant(pool, tenantId, async (client) => {
     const { rows } = await client.query<KnownDevice>(
       'select id, number, status, record_set as set from device_states where tenant_id = $1 and token_hash = $2',
@@ -123,7 +124,7 @@ async function loadDevice(
   return rows[0] ?? null;
 }
 
-function noteContact(pool: Pool, tenantId: string, deviceId: string, at: number): Promise<void> {
+function noteContact(pool: TenantPool, tenantId: string, deviceId: string, at: number): Promise<void> {
   return withTenant(pool, tenantId, async (client) => {
     await client.query(
       'update device_states set last_contact_at = greatest(last_contact_at, $3) where tenant_id = $1 and id = $2',

@@ -1,19 +1,20 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { AUDIT_CHAIN_START } from '#schema/audit/leaf.ts';
 import type { Device } from '#schema/records/device.ts';
 import type { DigestSums } from '#schema/sync/digest.ts';
 import type { TenantHead, TenantState } from '../apply/tenant-store.ts';
 import { loadLogged } from './logged-mutations.ts';
+import type { TenantPool } from './pool.ts';
 import { countFeed, readFeed } from './record-tables.ts';
 import { countSnapshotKind, readSnapshotKind } from './snapshot-rows.ts';
-import { withSnapshot } from './snapshot-transaction.ts';
+import { withSnapshot } from './tenant-transaction.ts';
 
-/** Rows of a snapshot read from the database at once. */
-const CHUNK_ROWS = 2_000;
+/** Rows of a snapshot read from the database at once: others wait while they are taken apart. */
+const CHUNK_ROWS = 500;
 
 /** `TenantStore.read` in one read-only REPEATABLE READ transaction. */
 export function readTenant<T>(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   deviceId: string,
   work: (state: TenantState) => Promise<T>,

@@ -7,7 +7,7 @@ import { arbitraryRecord } from '../testing/arbitrary-body.ts';
 import { createTestTenant, type TestTenant } from '../testing/tenant.ts';
 import { loadRecords, readFeed, writeRecords } from './record-tables.ts';
 import { readSnapshotKind } from './snapshot-rows.ts';
-import { withTenant } from './tenant-transaction.ts';
+import { withSnapshot, withTenant } from './tenant-transaction.ts';
 
 let tenant: TestTenant;
 /** Beyond what the tenant's own acts use; each record gets a seq of its own. */
@@ -16,6 +16,22 @@ beforeAll(async () => {
   tenant = await createTestTenant();
 });
 afterAll(() => tenant.database.drop());
+
+test('[SY14] a page is read in the order of the indexes, nothing is sorted for it, also while the tables have no statistics', async () => {
+  const tenantId = 'othertenant00000';
+  await tenant.database.owner.query(
+    `insert into stock_movements (tenant_id, seq, k, id, lot_id, item_id, type, units, occurred_at, device_id, n, actor_id)
+       select $1, 1000 + i, 0, 'movement' || i, 'lot', 'item', 'RECEIPT', 1, 0, 'device', i, 'ana' from generate_series(1, 5000) i`,
+    [tenantId],
+  );
+  const plan = await withSnapshot(tenant.database.app, tenantId, async (client) => {
+    await readFeed(client, tenantId, 'office', 0, 10);
+    const { rows } = await client.query(`explain execute "feed office"('${tenantId}', 0, 1000)`);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
+  expect(plan).toContain('stock_movements_pkey');
+  expect(plan).not.toMatch(/Sort {2}\(/);
+});
 
 describe('a body read back is the body that was written, byte for byte', () => {
   test.for(RECORD_KINDS)('%s', async (kind) => {

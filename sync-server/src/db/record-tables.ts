@@ -173,13 +173,17 @@ const SEQ_ROWS_MAX = ACT_WRITES_MAX + 1;
 /** The feed's indexes answer only what says `seq > 0` (migration 0011). */
 const IN_FEED = 'r.tenant_id = $1 and r.seq > $2 and r.seq > 0';
 
-/** One query a set: the union of its kinds becomes a merge of the tables' seq indexes with the limit pushed down. */
+/**
+ * One query a set: a merge of the tables' seq indexes, each read no further than the page needs. The limit in each branch and `withSnapshot`'s setting keep it so
+ * while a table has no statistics.
+ */
 const FEED_SQL = sqlBySet(
   (kinds) => `select f.kind, f.id, f.seq, f.body from (
   ${kinds
     .map((kind) => {
       const table = RECORD_TABLES[kind];
-      return `select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body from ${table.table} r where ${IN_FEED}`;
+      return `(select '${kind}' as kind, r.id, r.seq, ${bodyExpression(table, 'r')}::text as body
+        from ${table.table} r where ${IN_FEED} order by r.seq limit $3)`;
     })
     .join('\n  union all ')}
 ) f order by f.seq limit $3`,

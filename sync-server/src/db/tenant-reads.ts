@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { type TabletState, tabletStateSchema } from '#schema/api/devices.ts';
 import type { RecordKey } from '#schema/mutations/define.ts';
@@ -6,15 +6,15 @@ import type { RecordBody, RecordKind } from '#schema/records/registry.ts';
 import type { AuditEntry } from '#schema/sync/messages.ts';
 import { receiptSchema } from '#schema/sync/receipt.ts';
 import type { ServerChannel } from '../apply/tenant-store.ts';
+import type { TenantPool } from './pool.ts';
 import { loadRecords, readRecordPage } from './record-tables.ts';
-import { withSnapshot } from './snapshot-transaction.ts';
-import { withTenant } from './tenant-transaction.ts';
+import { withSnapshot, withTenant } from './tenant-transaction.ts';
 
 /** Reads of one tenant for routes; each names the tenant besides row level security. */
 
 /** One record, or null. */
 export async function readRecord<Kind extends RecordKind>(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   kind: Kind,
   id: string,
@@ -25,7 +25,7 @@ export async function readRecord<Kind extends RecordKind>(
 
 /** Those records of a kind that exist, in no particular order. */
 export function readRecords<Kind extends RecordKind>(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   kind: Kind,
   ids: readonly string[],
@@ -36,7 +36,7 @@ export function readRecords<Kind extends RecordKind>(
 
 /** A page of a kind in order of id, after `afterId`; `where` narrows by one text field. */
 export async function pageOfRecords<Kind extends RecordKind>(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   kind: Kind,
   page: {
@@ -64,7 +64,7 @@ function bodiesOf<Kind extends RecordKind>(
 const tabletsSchema = z.array(tabletStateSchema);
 
 /** Every tablet with what the server received and heard of it, by number (SY25). */
-export function readTablets(pool: Pool, tenantId: string): Promise<TabletState[]> {
+export function readTablets(pool: TenantPool, tenantId: string): Promise<TabletState[]> {
   return withTenant(pool, tenantId, async (client) => {
     const { rows } = await client.query(
       `select d.id, d.name, d.number, d.set, d.status, d.enrolled_at as "enrolledAt", s.last_n as "receivedN",
@@ -78,7 +78,7 @@ export function readTablets(pool: Pool, tenantId: string): Promise<TabletState[]
 }
 
 /** Id of the device that a server channel is in a tenant; throws when there is no such tenant. */
-export function channelDeviceId(pool: Pool, tenantId: string, channel: ServerChannel): Promise<string> {
+export function channelDeviceId(pool: TenantPool, tenantId: string, channel: ServerChannel): Promise<string> {
   return withTenant(pool, tenantId, async (client) => {
     const { rows } = await client.query<{ id: string }>('select id from device_states where tenant_id = $1 and channel = $2', [
       tenantId,
@@ -117,7 +117,7 @@ const auditRowsSchema = z.array(
 
 /** A page of the log, up from index `from` (included) or down below it; null starts at that end. With the head, of one state. */
 export function readAuditPage(
-  pool: Pool,
+  pool: TenantPool,
   tenantId: string,
   page: { readonly from: number | null; readonly limit: number; readonly newestFirst: boolean; readonly filter: AuditFilter },
 ): Promise<{ head: AuditHead; entries: AuditEntry[] }> {
@@ -156,7 +156,7 @@ export interface AuditHead {
 }
 
 /** The end of the tenant's audit chain; throws when there is no such tenant. */
-export function readAuditHead(pool: Pool, tenantId: string): Promise<AuditHead> {
+export function readAuditHead(pool: TenantPool, tenantId: string): Promise<AuditHead> {
   return withTenant(pool, tenantId, (client) => loadAuditHead(client, tenantId));
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { SILENT_LOG } from '../testing/silent-log.ts';
 import { createPool } from './pool.ts';
-import { TransactionNotCommitted, withoutTenant, withTenant } from './tenant-transaction.ts';
+import { TransactionNotCommitted, withoutTenant, withSnapshot, withTenant } from './tenant-transaction.ts';
 
 const LEFT = '00000000-0000-4000-8000-00000000000a';
 const RIGHT = '00000000-0000-4000-8000-00000000000b';
@@ -76,6 +76,19 @@ test('a connection that breaks is destroyed and the pool goes on', async () => {
   // Which of the three depends on whether the client has read of its end before it asks again.
   await expect(breaking).rejects.toThrow(/not queryable|terminating connection|Connection terminated/);
   expect(await numbersOf(LEFT)).toEqual([]);
+});
+
+test('a connection that breaks while nobody waits for an answer ends its transaction, not the process', async () => {
+  for (const transact of [withTenant, withSnapshot]) {
+    const breaking = transact(database.app, LEFT, async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      const ended = new Promise((resolve) => client.once('end', resolve));
+      await database.owner.query('SELECT pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+      await ended;
+    });
+    await expect(breaking).rejects.toThrow(/not queryable|Connection terminated/);
+    expect(await numbersOf(LEFT)).toEqual([]);
+  }
 });
 
 test('a tenant id is data, never SQL', async () => {

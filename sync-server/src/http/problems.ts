@@ -31,7 +31,9 @@ const UNAVAILABLE = /^(08...|57P0[123]|53...|55P03|57014|ECONNREFUSED|ECONNRESET
 export function problemHandler(log: DatabaseLog): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const problem = toProblem(error);
-    if (problem.code === 'internal_error' || problem.code === 'unavailable') {
+    // What was turned away on purpose is no failure.
+    const isFailure = problem.code === 'internal_error' || problem.code === 'unavailable';
+    if (isFailure && !(error instanceof HttpProblem || error instanceof TenantBusy)) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       log.error({ method: request.method, path: request.path, reason }, 'Request failed');
     }

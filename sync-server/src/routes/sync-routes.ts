@@ -3,8 +3,8 @@ import { ledgerPageRequestSchema } from '#schema/api/ledger-page.ts';
 import { pullRequestSchema, pushRequestSchema, snapshotQuerySchema, syncReportSchema } from '#schema/sync/messages.ts';
 import { readLedgerPage } from '../db/ledger-pages.ts';
 import type { Deps } from '../deps.ts';
+import { AheadWriter, ReaderGone } from '../http/ahead-writer.ts';
 import { handle, Reply, STREAMED } from '../http/handle.ts';
-import { pacedWriter, ReaderGone } from '../http/paced-writer.ts';
 import { answerReport } from '../sync/reports.ts';
 import {
   answerPull,
@@ -16,8 +16,7 @@ import {
   type SyncPeer,
 } from '../sync/sync-service.ts';
 
-/** Content type of snapshots. */
-export const SNAPSHOT_TYPE = 'application/x-ndjson';
+const SNAPSHOT_HEADERS = { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Cache-Control': 'no-store' };
 
 /**
  * Push, pull, snapshot and pages of old ledger lines, to be mounted under `/api/sync`. Every request carries a member's session and the device's token (SY5).
@@ -51,12 +50,12 @@ export function syncRoutes(deps: Deps): Router {
     '/snapshot',
     handle({ query: snapshotQuerySchema }, async ({ query, request, response }) => {
       const peer = await readerOf(request);
-      response.set({ 'Content-Type': `${SNAPSHOT_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' });
-      await answerSnapshot(deps, peer, query, pacedWriter(response)).catch((error: unknown) => {
-        // It asks for the rest when it is back.
+      const writer = new AheadWriter(request, response, SNAPSHOT_HEADERS);
+      await answerSnapshot({ ...deps, store: deps.snapshotStore }, peer, query, writer.write).catch((error: unknown) => {
+        // It asks for the rest, behind the last mark it got.
         if (!(error instanceof ReaderGone)) throw error;
       });
-      response.end();
+      await writer.end();
       return STREAMED;
     }),
   );

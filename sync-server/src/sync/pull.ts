@@ -57,9 +57,11 @@ async function answer(
   const { head, ackedN, set } = state;
   if (epoch !== head.epoch || since > head.seq || (seen && !(await isOfThisHistory(state, seen))))
     return { kind: 'rebuild', epoch: head.epoch };
+  const isFarBehind = async () => (await state.countFeed(since, PULL_BEHIND_MAX + 1)) > PULL_BEHIND_MAX;
+  // Every seq has a record: who is so many behind need not be read a page first, which costs as much as ten counts.
+  if (head.seq - since > PULL_BEHIND_MAX && (await isFarBehind())) return { kind: 'snapshot_required', epoch: head.epoch };
   const { rows, more } = await state.readFeed(since, limit);
-  if (more && (await state.countFeed(since, PULL_BEHIND_MAX + 1)) > PULL_BEHIND_MAX)
-    return { kind: 'snapshot_required', epoch: head.epoch };
+  if (more && (await isFarBehind())) return { kind: 'snapshot_required', epoch: head.epoch };
   const lastReceipt = Math.min(ackedN, receiptsAfter + PULL_RECEIPTS_MAX);
   const receipts = lastReceipt > receiptsAfter ? await state.loadReceipts(receiptsAfter + 1, lastReceipt) : [];
   const records = rows.map(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Client, type Pool } from 'pg';
+import { Client } from 'pg';
 import { inject } from 'vitest';
-import { createPool } from '../db/pool.ts';
+import { createPool, type TenantPool } from '../db/pool.ts';
 import { SILENT_LOG } from './silent-log.ts';
 import { TEMPLATE_DATABASE } from './template-database.ts';
 
@@ -10,8 +10,8 @@ export interface TestDatabase {
   name: string;
   appUrl: string;
   ownerUrl: string;
-  app: Pool;
-  owner: Pool;
+  app: TenantPool;
+  owner: TenantPool;
   /** Closes both pools and removes the database. */
   drop(): Promise<void>;
 }
