@@ -98,6 +98,29 @@ describe('concurrent edits of one shop (domain, section 4)', () => {
     expect(steps.map((step) => step.amountMinor)).toEqual([400, -400]);
   });
 
+  test('[C3][C15] a movement of a session that was moved and closed is taken back once, whichever till is named (seed 4098 of the simulation)', async () => {
+    const shop = new TestCounter();
+    const [made, waits] = [shop.till1, shop.till2];
+    const first = await shop.open(made);
+    await shop.move(first, 'CASH_OUT', 400);
+    const movementId = shop.all('cashMovement').find(({ type }) => type === 'CASH_OUT')?.id ?? '';
+    await shop.act('cashSession.moveToTill', { sessionId: first, tillId: waits });
+    await shop.close(first, { cash: 9_600 });
+    const late = await shop.move(first, 'CASH_IN', 300, onB);
+    const lateId = recordIdOf(TABLET_2, late.receipt.n, 0);
+    for (const id of [movementId, lateId])
+      for (const [i, tillId] of [made, waits, made].entries()) {
+        const { receipt } = await shop.act('cashMovement.reverse', { movementId: id, sessionId: first, tillId, note: '' });
+        expect(receipt.codes.includes('already_reversed')).toBe(i > 0);
+        expect(receipt.codes).not.toContain('movement_unverified');
+      }
+    for (const till of [waits, made]) {
+      const next = await shop.open(till);
+      expect(shop.expected(next)).toBe(shop.ledgerSum(next));
+    }
+    expect(shop.all('cashMovement').filter(({ type }) => type === 'REVERSAL')).toHaveLength(2);
+  });
+
   test('[C15] what waits on the till can be taken back too, once', async () => {
     const shop = new TestCounter();
     const first = await shop.open();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CashMovementType } from '../../domain/cash-expected.ts';
+import type { CashPosting } from '../../domain/cash-posting.ts';
 import { noteSchema, refSchema } from '../../fields.ts';
 import { negateMinor } from '../../money.ts';
 import type { CashMovement } from '../../records/cash-movement.ts';
@@ -36,7 +37,7 @@ export const reverseCashMovement = defineFact({
     return [...postCashReads(sessionId, tillId), ...safeReads(), ...ids.map((one) => key('cashMovement', one))];
   },
   follow: ({ movementId, sessionId, tillId }, records) => {
-    const homeId = reversedOf(tillSideIdOf(movementId), tillId, records)?.homeSessionId ?? sessionId;
+    const homeId = reversedOf(tillSideIdOf(movementId), [tillId], records)?.homeSessionId ?? sessionId;
     const nextSessionId = records.get('till', tillId)?.openSessionId ?? null;
     const named = homeId === sessionId ? records.get('cashSession', sessionId) : null;
     const more = named ? [...joinedKeys(named, nextSessionId), key('till', named.tillId)] : [];
@@ -45,11 +46,12 @@ export const reverseCashMovement = defineFact({
   decide({ movementId, sessionId, tillId, note }, records, context) {
     const id = tillSideIdOf(movementId);
     const about = key('cashMovement', id);
-    const reversed = reversedOf(id, tillId, records);
+    const tillIds = tillsOf(sessionId, tillId, reversedOf(id, [tillId], records), records);
+    const reversed = reversedOf(id, tillIds, records);
     if (!reversed) return accept([], { flags: [{ code: 'movement_unverified', about, details: { movementId } }] });
     if (reversed.type === 'TRANSFER_OUT' || reversed.type === 'TRANSFER_IN')
       return accept([], { flags: [{ code: 'transfer_not_reversible', about, details: { movementId } }] });
-    if (records.get('cashMovement', reversalIdOf(id)) || isWaiting(reversalIdOf(id), tillId, records))
+    if (records.get('cashMovement', reversalIdOf(id)) || isWaiting(reversalIdOf(id), tillIds, records))
       return accept([], { flags: [{ code: 'already_reversed', about, details: { movementId } }] });
     const posting = (homeSessionId: string, of: Pick<Reversed, 'id' | 'methodId' | 'amountMinor'>) =>
       postingOf(context, homeSessionId, { saleId: null, document: null, lines: [reversalOf(of, note)] });
@@ -84,17 +86,26 @@ function reversalOf({ id, methodId, amountMinor }: Pick<Reversed, 'id' | 'method
   };
 }
 
-function reversedOf(movementId: string, tillId: string, records: RecordReader): Reversed | null {
+/** Where late lines of a session may wait: on the till that is named, and on the one it was moved to, whose record is read with its home alone. */
+function tillsOf(sessionId: string, tillId: string, found: Reversed | null, records: RecordReader): string[] {
+  const home = found === null || found.homeSessionId === sessionId ? records.get('cashSession', sessionId) : null;
+  return home === null ? [tillId] : [tillId, home.tillId];
+}
+
+function reversedOf(movementId: string, tillIds: readonly string[], records: RecordReader): Reversed | null {
   const booked = records.get('cashMovement', movementId);
   if (booked) return { ...booked, homeSessionId: booked.homeSessionId ?? booked.sessionId };
-  for (const posting of records.get('till', tillId)?.lateWaiting ?? []) {
+  for (const posting of waitingOn(tillIds, records)) {
     const line = posting.lines.find((one) => one.id === movementId);
     if (line) return { ...line, homeSessionId: posting.homeSessionId };
   }
   return null;
 }
 
-function isWaiting(movementId: string, tillId: string, records: RecordReader): boolean {
-  const waiting = records.get('till', tillId)?.lateWaiting ?? [];
-  return waiting.some((posting) => posting.lines.some((line) => line.id === movementId));
+function isWaiting(movementId: string, tillIds: readonly string[], records: RecordReader): boolean {
+  return waitingOn(tillIds, records).some((posting) => posting.lines.some((line) => line.id === movementId));
+}
+
+function waitingOn(tillIds: readonly string[], records: RecordReader): CashPosting[] {
+  return tillIds.flatMap((tillId) => records.get('till', tillId)?.lateWaiting ?? []);
 }
