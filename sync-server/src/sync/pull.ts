@@ -58,7 +58,7 @@ async function answer(
   if (epoch !== head.epoch || since > head.seq || (seen && !(await isOfThisHistory(state, seen))))
     return { kind: 'rebuild', epoch: head.epoch };
   const isFarBehind = async () => (await state.countFeed(since, PULL_BEHIND_MAX + 1)) > PULL_BEHIND_MAX;
-  // Every seq has a record: who is so many behind need not be read a page first, which costs as much as ten counts.
+  // Every seq has a record: whoever is so many behind is counted before a page is read for it in vain.
   if (head.seq - since > PULL_BEHIND_MAX && (await isFarBehind())) return { kind: 'snapshot_required', epoch: head.epoch };
   const { rows, more } = await state.readFeed(since, limit);
   if (more && (await isFarBehind())) return { kind: 'snapshot_required', epoch: head.epoch };
