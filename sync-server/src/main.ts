@@ -8,6 +8,7 @@ import type { DatabaseLog } from './db/database-log.ts';
 import { IdentityStore } from './db/identity-store.ts';
 import { createPool } from './db/pool.ts';
 import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
+import type { TurnsLimits } from './db/turns.ts';
 import type { Deps } from './deps.ts';
 import type { ServerEnv } from './env.ts';
 import { ImportJobs } from './imports/import-jobs.ts';
@@ -20,8 +21,8 @@ const PORTS_TRIED_MAX = 50;
 /** Cores + 1 connections to Postgres serve more than a crowd does (`performance.md`); tenants share them (SY12). */
 const CORES = Math.max(2, availableParallelism());
 const TENANT_TURNS = { places: CORES + 1, placesEach: CORES };
-/** Besides, the pool has two that answer whose session a request has. */
-const POOL_MAX = TENANT_TURNS.places + 2;
+/** Who sends a request is asked on connections of its own: an answer takes a moment, and does not wait for a push or a page of the same tenant. */
+const IDENTITY_TURNS = { places: 2, placesEach: 2 };
 /** A snapshot keeps a processor and a connection busy for seconds: those who read one wait for one another, not for pushes, nor pushes for them. */
 const SNAPSHOT_TURNS = { places: CORES - 1, placesEach: 1 };
 
@@ -49,22 +50,18 @@ export async function startServer(options: {
   readonly rescueSecret: Uint8Array;
 }): Promise<RunningServer> {
   const { env, log, database, host, distFolder } = options;
-  const pool = createPool(database.url, { max: POOL_MAX, turns: TENANT_TURNS, log, becomeAppRole: database.becomeAppRole });
-  const snapshotPool = createPool(database.url, {
-    max: SNAPSHOT_TURNS.places,
-    turns: SNAPSHOT_TURNS,
-    log,
-    becomeAppRole: database.becomeAppRole,
-  });
+  const openPool = (turns: TurnsLimits) =>
+    createPool(database.url, { max: turns.places, turns, log, becomeAppRole: database.becomeAppRole });
+  const pools = { tenants: openPool(TENANT_TURNS), snapshots: openPool(SNAPSHOT_TURNS), identities: openPool(IDENTITY_TURNS) };
   // Commits of the first moments reach nobody: no socket can be open before the server listens.
   let sockets: Sockets = NO_SOCKETS;
-  const store = createPostgresTenantStore(pool);
+  const store = createPostgresTenantStore(pools.tenants);
   const door = new Door(env, store, (tenantId, { epoch, seq }) => sockets.poke(tenantId, { epoch, seq }));
-  const identities = new IdentityStore(pool);
-  const sessions = new SessionKeeper(env, pool, identities);
+  const identities = new IdentityStore(pools.identities);
+  const sessions = new SessionKeeper(env, identities);
   const deps: Deps = {
     env,
-    pool,
+    pool: pools.tenants,
     store,
     door,
     log,
@@ -72,7 +69,7 @@ export async function startServer(options: {
     sessions,
     signInLimits: new SignInLimits(),
     reports: new ReportLimits(),
-    snapshotStore: createPostgresTenantStore(snapshotPool),
+    snapshotStore: createPostgresTenantStore(pools.snapshots),
     imports: new ImportJobs(env),
     rescueKeys: new RescueKeys(options.rescueSecret),
     get sockets() {
@@ -97,7 +94,7 @@ export async function startServer(options: {
       await sockets.close();
       await deps.imports.stop();
       await door.idle();
-      await Promise.all([pool.end(), snapshotPool.end()]);
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },
   };
 }

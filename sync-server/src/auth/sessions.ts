@@ -1,9 +1,7 @@
 import type { CookieOptions, Request, Response } from 'express';
 import { type Action, canDo, type Role } from '#schema/permissions.ts';
-import { currentRoleOf } from '#schema/records/member.ts';
+import type { KnownDevice } from '../apply/tenant-store.ts';
 import type { IdentityStore } from '../db/identity-store.ts';
-import type { TenantPool } from '../db/pool.ts';
-import { readRecord } from '../db/tenant-reads.ts';
 import type { ServerEnv } from '../env.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 
@@ -33,13 +31,11 @@ export interface Identity {
 /** Starts, recognises and ends sign-in sessions: opaque random tokens, stored hashed, sliding (decision 0005). */
 export class SessionKeeper {
   readonly #env: ServerEnv;
-  readonly #pool: TenantPool;
   readonly #identities: IdentityStore;
   readonly #tenantsSeen = new Map<string, string>();
 
-  constructor(env: ServerEnv, pool: TenantPool, identities: IdentityStore) {
+  constructor(env: ServerEnv, identities: IdentityStore) {
     this.#env = env;
-    this.#pool = pool;
     this.#identities = identities;
   }
 
@@ -57,27 +53,28 @@ export class SessionKeeper {
    * Errors, in order: `sign_in_required` (no token, an unknown or expired one), `not_a_member`.
    */
   async identify(token: string | null): Promise<Identity> {
-    if (token === null) throw new HttpProblem('sign_in_required');
-    const tokenHash = this.#env.sha256(token);
-    const now = this.#env.now();
-    const session = await this.#identities.session(tokenHash, now);
-    if (!session) throw new HttpProblem('sign_in_required');
-    this.#noteTenant(token, session.tenantId);
-    const role = await this.roleIn(session.tenantId, session.userId);
-    if (role === null) throw new HttpProblem('not_a_member');
-    if (session.expiresAt - now < SESSION_MS - EXTEND_AFTER_MS) await this.#identities.extendSession(tokenHash, now + SESSION_MS);
-    return { ...session, role, tokenHash };
+    const { identity } = await this.#identify(token, '');
+    return identity;
   }
 
   /**
    * The identity behind a request that may do something. Errors, in order: those of `identify`, `password_change_required`, `role_not_allowed`.
    */
   async require(request: Request, action?: Action): Promise<Identity> {
-    const identity = await this.requireAnyPassword(request);
-    if (identity.mustChangePassword) throw new HttpProblem('password_change_required');
+    const identity = changedPassword(await this.requireAnyPassword(request));
     if (action !== undefined && !canDo(identity.role, action))
       throw new HttpProblem('role_not_allowed', { details: { role: identity.role, action } });
     return identity;
+  }
+
+  /**
+   * The identity behind a request of a device, and the device its token names in that tenant; null for none. Errors, in order: those of `identify`,
+   * `password_change_required`.
+   */
+  async requireWithDevice(request: Request): Promise<{ identity: Identity; device: KnownDevice | null }> {
+    const deviceToken = request.get('x-device-token') ?? '';
+    const { identity, device } = await this.#identify(tokenOf(request.headers), deviceToken);
+    return { identity: changedPassword(identity), device };
   }
 
   /** The identity behind a request, also while its password was chosen by somebody else: for the few addresses that lead to a new one. */
@@ -97,11 +94,25 @@ export class SessionKeeper {
     if (this.#tenantsSeen.size > TENANTS_SEEN_MAX && oldest !== undefined) this.#tenantsSeen.delete(oldest);
   }
 
-  /** A user's role in a tenant now; null for none. */
-  async roleIn(tenantId: string, userId: string): Promise<Role | null> {
-    const member = await readRecord(this.#pool, tenantId, 'member', userId);
-    return member ? currentRoleOf(member) : null;
+  async #identify(token: string | null, deviceToken: string): Promise<{ identity: Identity; device: KnownDevice | null }> {
+    if (token === null) throw new HttpProblem('sign_in_required');
+    const tokenHash = this.#env.sha256(token);
+    const deviceTokenHash = deviceToken === '' ? '' : this.#env.sha256(deviceToken);
+    const now = this.#env.now();
+    const visitor = await this.#identities.visitor({ tokenHash, deviceTokenHash }, now, this.#tenantsSeen.get(token) ?? '');
+    if (!visitor) throw new HttpProblem('sign_in_required');
+    const { session, roles, device } = visitor;
+    this.#noteTenant(token, session.tenantId);
+    const role = roles?.at(-1)?.role ?? null;
+    if (role === null) throw new HttpProblem('not_a_member');
+    if (session.expiresAt - now < SESSION_MS - EXTEND_AFTER_MS) await this.#identities.extendSession(tokenHash, now + SESSION_MS);
+    return { identity: { ...session, role, tokenHash }, device };
   }
+}
+
+function changedPassword(identity: Identity): Identity {
+  if (identity.mustChangePassword) throw new HttpProblem('password_change_required');
+  return identity;
 }
 
 /** The session token of a request: a bearer token first, else the cookie. */

@@ -1,4 +1,5 @@
 import type { Role } from '#schema/permissions.ts';
+import { currentRoleOf } from '#schema/records/member.ts';
 import { SHOP_ID } from '#schema/records/shop.ts';
 import type { SignInResponse } from '#schema/sync/messages.ts';
 import type { User } from '../db/identity-store.ts';
@@ -62,10 +63,11 @@ export async function startSession(
 }
 
 /** The pharmacies a user is a member of now, in the order they joined. */
-export async function tenantsOf(deps: Pick<Deps, 'identities' | 'pool' | 'sessions'>, userId: string): Promise<TenantSummary[]> {
+export async function tenantsOf(deps: Pick<Deps, 'identities' | 'pool'>, userId: string): Promise<TenantSummary[]> {
   const found: TenantSummary[] = [];
   for (const id of await deps.identities.tenantsOf(userId)) {
-    const role = await deps.sessions.roleIn(id, userId);
+    const member = await readRecord(deps.pool, id, 'member', userId);
+    const role = member ? currentRoleOf(member) : null;
     const shop = role === null ? null : await readRecord(deps.pool, id, 'shop', SHOP_ID);
     if (role !== null && shop) found.push({ id, name: shop.name, role });
   }

@@ -71,10 +71,15 @@ async function transactNow<T>(
   };
   client.on('error', noteBroken);
   try {
-    // One round trip instead of two; a simple query takes no parameters, hence the quoting.
+    // One round trip instead of three: a simple query takes no parameters, hence the quoting, and the work's first statement is sent behind it. Should it fail, that
+    // statement finds no tenant and no rows.
     const tenant = client.escapeLiteral(tenantId);
-    await client.query(`BEGIN ISOLATION LEVEL ${isolation}; SELECT set_config('app.tenant_id', ${tenant}, true)${settings}`);
+    const begun = client.query(
+      `BEGIN ISOLATION LEVEL ${isolation}; SELECT set_config('app.tenant_id', ${tenant}, true)${settings}`,
+    );
+    begun.catch(noteBroken);
     const result = await work(client);
+    await begun;
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT') throw new TransactionNotCommitted();
     return result;

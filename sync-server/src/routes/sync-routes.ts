@@ -12,7 +12,7 @@ import {
   answerSnapshot,
   checkProtocol,
   checkReaderOf,
-  findPeer,
+  peerOf,
   type SyncPeer,
 } from '../sync/sync-service.ts';
 
@@ -24,18 +24,18 @@ const SNAPSHOT_HEADERS = { 'Content-Type': 'application/x-ndjson; charset=utf-8'
 export function syncRoutes(deps: Deps): Router {
   const router = Router();
 
-  const peerOf = async (request: Request): Promise<SyncPeer> => {
-    const { tenantId } = await deps.sessions.require(request);
-    return findPeer(deps, tenantId, request.get('x-device-token') ?? '');
+  const senderOf = async (request: Request): Promise<SyncPeer> => {
+    const { identity, device } = await deps.sessions.requireWithDevice(request);
+    return peerOf(identity.tenantId, device);
   };
   const readerOf = (request: Request): Promise<SyncPeer> => {
     checkProtocol(request.get('x-protocol-version') ?? null);
-    return peerOf(request);
+    return senderOf(request);
   };
 
   router.post(
     '/push',
-    handle({ body: pushRequestSchema }, async ({ body, request }) => answerPush(deps, await peerOf(request), body)),
+    handle({ body: pushRequestSchema }, async ({ body, request }) => answerPush(deps, await senderOf(request), body)),
   );
 
   router.post(

@@ -10,7 +10,7 @@ import {
 } from '#schema/sync/messages.ts';
 import { isInSet } from '#schema/sync/sets.ts';
 import type { Door } from '../apply/door.ts';
-import type { TenantStore } from '../apply/tenant-store.ts';
+import type { KnownDevice, TenantStore } from '../apply/tenant-store.ts';
 import type { ServerEnv } from '../env.ts';
 import { HttpProblem } from '../http/http-problem.ts';
 import { pull } from './pull.ts';
@@ -37,7 +37,11 @@ export interface SyncPeer {
 
 /** The device a token names in a tenant. Errors: `device_not_enrolled`. */
 export async function findPeer({ env, store }: SyncDeps, tenantId: string, deviceToken: string): Promise<SyncPeer> {
-  const device = deviceToken === '' ? null : await store.findDevice(tenantId, env.sha256(deviceToken));
+  return peerOf(tenantId, deviceToken === '' ? null : await store.findDevice(tenantId, env.sha256(deviceToken)));
+}
+
+/** A device as a peer; null is one that nobody knows. Errors: `device_not_enrolled`. */
+export function peerOf(tenantId: string, device: KnownDevice | null): SyncPeer {
   if (!device) throw new HttpProblem('device_not_enrolled');
   const { id: deviceId, status, set } = device;
   return { tenantId, deviceId, closedAs: status === 'revoked' || status === 'lost' ? status : null, set };
