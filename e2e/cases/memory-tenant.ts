@@ -42,12 +42,12 @@ export class MemoryRecords implements RecordLoader {
  */
 export class MemoryTenant {
   readonly #database = new MemoryDatabase();
-  readonly #env: Pick<ServerEnv, 'now' | 'sha256' | 'giveWay'>;
+  readonly #env: Pick<ServerEnv, 'now' | 'sha256'>;
 
   constructor(base: MemoryRecords, devices: readonly DeviceRow[], now: () => number) {
     for (const [name, stored] of base.entries()) this.#database.current.set(name, { stored, seq: 0, k: 0 });
     for (const device of devices) this.#database.devices.set(device.id, device);
-    this.#env = { now, sha256: testSha256, giveWay: () => null };
+    this.#env = { now, sha256: testSha256 };
   }
 
   /** Takes a push in, as the route does; whatever is no receipt throws. */

@@ -162,6 +162,10 @@ export class Staged implements TenantTransaction {
     return true;
   }
 
+  takeTurn() {
+    return () => null;
+  }
+
   async loadDevice(wanted: { readonly id: string } | { readonly channel: string }): Promise<DeviceState | null> {
     await this.#turn();
     const devices = [...this.#database.devices.values(), ...(this.changes?.newDevices ?? []).map(newDeviceRow)];

@@ -48,7 +48,6 @@ export class SimServer {
       random: () => machine.random.next(),
       randomId: (length) => machine.random.id(length),
       sha256: machine.sha256,
-      giveWay: () => null,
     };
     const store = openStore(this.process);
     this.deps = {

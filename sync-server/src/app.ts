@@ -30,6 +30,10 @@ export function createApp(deps: Deps, distFolder: string): Express {
   app.use(healthRoutes(deps));
   const whoseOf = (request: Request) => deps.sessions.tenantSeen(request) ?? `address ${request.ip}`;
   app.use('/api', admission(API_LIMITS, whoseOf));
+  app.use('/api', (request, response, next) => {
+    response.once('close', deps.share.want(whoseOf(request)));
+    next();
+  });
   app.use('/api/sync/snapshot', admission(SNAPSHOT_LIMITS, whoseOf));
   app.use(compression());
   app.use('/api', checkOrigin);

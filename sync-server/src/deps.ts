@@ -3,6 +3,7 @@ import type { TenantStore } from './apply/tenant-store.ts';
 import type { SessionKeeper } from './auth/sessions.ts';
 import type { SignInLimits } from './auth/sign-in-limits.ts';
 import type { DatabaseLog } from './db/database-log.ts';
+import type { FairShare } from './db/fair-share.ts';
 import type { IdentityStore } from './db/identity-store.ts';
 import type { TenantPool } from './db/pool.ts';
 import type { ServerEnv } from './env.ts';
@@ -16,6 +17,7 @@ export interface Deps {
   readonly env: ServerEnv;
   readonly log: DatabaseLog;
   readonly pool: TenantPool;
+  readonly share: FairShare;
   readonly store: TenantStore;
   readonly door: Door;
   readonly identities: IdentityStore;

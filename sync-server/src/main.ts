@@ -5,6 +5,7 @@ import { Door } from './apply/door.ts';
 import { SessionKeeper } from './auth/sessions.ts';
 import { SignInLimits } from './auth/sign-in-limits.ts';
 import type { DatabaseLog } from './db/database-log.ts';
+import { FairShare } from './db/fair-share.ts';
 import { IdentityStore } from './db/identity-store.ts';
 import { createPool } from './db/pool.ts';
 import { createPostgresTenantStore } from './db/postgres-tenant-store.ts';
@@ -50,8 +51,9 @@ export async function startServer(options: {
   readonly rescueSecret: Uint8Array;
 }): Promise<RunningServer> {
   const { env, log, database, host, distFolder } = options;
+  const share = new FairShare();
   const openPool = (turns: TurnsLimits) =>
-    createPool(database.url, { max: turns.places, turns, log, becomeAppRole: database.becomeAppRole });
+    createPool(database.url, { max: turns.places, turns, share, log, becomeAppRole: database.becomeAppRole });
   const pools = { tenants: openPool(TENANT_TURNS), snapshots: openPool(SNAPSHOT_TURNS), identities: openPool(IDENTITY_TURNS) };
   // Commits of the first moments reach nobody: no socket can be open before the server listens.
   let sockets: Sockets = NO_SOCKETS;
@@ -62,6 +64,7 @@ export async function startServer(options: {
   const deps: Deps = {
     env,
     pool: pools.tenants,
+    share,
     store,
     door,
     log,

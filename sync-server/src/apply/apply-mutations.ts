@@ -4,7 +4,7 @@ import type { Receipt } from '#schema/sync/receipt.ts';
 import type { ServerEnv } from '../env.ts';
 import { type Received, type ReceivedAct, receiveAct, SYSTEM_ACTOR } from './received-act.ts';
 import { type AuditEvent, TenantRun } from './tenant-run.ts';
-import type { DeviceState, LoggedMutation, ServerChannel, TenantHead, TenantTransaction } from './tenant-store.ts';
+import type { DeviceState, GiveWay, LoggedMutation, ServerChannel, TenantHead, TenantTransaction } from './tenant-store.ts';
 
 /**
  * The one door: everything that changes a tenant goes through here, under the tenant's lock (architecture, "One door").
@@ -91,13 +91,14 @@ export async function applySubmissions(
   // What intake itself wrote must not be undone with the first act that fails.
   if (oneByOne) await run.flush();
   else await run.preload(intakes.flatMap((intake) => ('fresh' in intake ? intake.fresh : [])));
+  const giveWay = transaction.takeTurn();
   const settle: ((head: { epoch: number; seq: number }) => Outcome)[] = [];
   for (const intake of intakes) {
     if ('fresh' in intake) {
       const receipts = [...intake.answered];
       for (const received of intake.fresh) {
         receipts.push(oneByOne ? await applyAlone(run, transaction, received) : await run.apply(received));
-        const turn = env.giveWay();
+        const turn = giveWay();
         if (turn) await turn;
       }
       run.noteContact(intake.device.id);
@@ -169,7 +170,7 @@ async function takeIn(
     case 'enrol':
       return takeInTablet(env, run, transaction, submission.device, sender);
     case 'push':
-      return takeInPush(env, run, sender, submission);
+      return takeInPush(env, run, sender, submission, transaction.takeTurn());
   }
 }
 
@@ -232,6 +233,7 @@ async function takeInPush(
   run: TenantRun,
   { device, logged }: Sender,
   { received, lastHash, earlier = [] }: Extract<Submission, { kind: 'push' }>,
+  giveWay: GiveWay,
 ): Promise<Intake | Outcome> {
   const first = received[0];
   if (!device || !first) return { kind: 'unknown_device' };
@@ -245,7 +247,7 @@ async function takeInPush(
   for (const [i, one] of received.entries()) {
     if (one.n !== first.n + i) return { kind: 'gap', expected: first.n + i };
     const act = receiveAct(one, device, prev, env.sha256, earlierByN.get(one.n));
-    const turn = env.giveWay();
+    const turn = giveWay();
     if (turn) await turn;
     prev = act.hash;
     const known = logged.get(one.n);

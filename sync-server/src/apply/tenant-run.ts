@@ -166,10 +166,11 @@ export class TenantRun {
   async #digestChange(records: readonly PlacedRecord[]): Promise<DigestSums> {
     const replaceable = records.flatMap(({ stored: { kind, body } }) => (RECORDS[kind].ledger ? [] : [key(kind, body.id)]));
     const digest = new Digest();
+    const giveWay = this.#transaction.takeTurn();
     for (const before of await this.#workingSet.before(replaceable)) digest.remove(before);
     for (const { stored } of records) {
       digest.add(stored);
-      const turn = this.#env.giveWay();
+      const turn = giveWay();
       if (turn) await turn;
     }
     return digest.sums();

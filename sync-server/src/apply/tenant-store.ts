@@ -81,6 +81,9 @@ export interface KnownDevice {
   readonly set: Device['set'];
 }
 
+/** To be asked after each step of long work: a promise to wait for when others have waited long enough for their turn, null while they have not (SY12). */
+export type GiveWay = () => Promise<void> | null;
+
 /** Everything one transaction may do. Records are read through `RecordLoader`. */
 export interface TenantTransaction extends RecordLoader {
   /** As of the lock. */
@@ -91,6 +94,8 @@ export interface TenantTransaction extends RecordLoader {
   /** The numbers that tablets of the tenant have. */
   readonly tabletNumbers: () => Promise<ReadonlySet<number>>;
   readonly write: (changes: TenantChanges) => Promise<void>;
+  /** Begins work that goes on and on. */
+  readonly takeTurn: () => GiveWay;
   /** Runs `work` so that its failure undoes only its own writes. */
   readonly savepoint: (work: () => Promise<void>) => Promise<void>;
   /** Whether an error means that the store refused the data themselves (SQLSTATE class 22 or 23), not that it failed. */

@@ -1,5 +1,6 @@
 import { type CustomTypesConfig, Pool, type PoolClient, type PoolConfig, types as pgTypes, TypeOverrides } from 'pg';
 import type { DatabaseLog } from './database-log.ts';
+import { FairShare } from './fair-share.ts';
 import { APP_ROLE } from './roles.ts';
 import { Turns, type TurnsLimits } from './turns.ts';
 
@@ -9,6 +10,8 @@ export interface PoolOptions {
   max: number;
   /** How tenants share them; as they come, when left out. */
   turns?: TurnsLimits;
+  /** Whose work goes first, counted together with that of other pools. */
+  share?: FairShare;
   log: DatabaseLog;
   /**
    * Become the application role on every new connection, for a URL that signs in as somebody else (a given DATABASE_URL).
@@ -25,9 +28,9 @@ export interface PoolOptions {
 export class TenantPool extends Pool {
   readonly turns: Turns;
 
-  constructor(config: PoolConfig, turns: TurnsLimits) {
+  constructor(config: PoolConfig, turns: TurnsLimits, share: FairShare) {
     super(config);
-    this.turns = new Turns(turns);
+    this.turns = new Turns(turns, share);
   }
 }
 
@@ -40,6 +43,7 @@ export function createPool(url: string, options: PoolOptions): TenantPool {
   const {
     max,
     turns = { places: max, placesEach: max },
+    share = new FairShare(),
     log,
     becomeAppRole = false,
     statementTimeoutMs = 30_000,
@@ -59,7 +63,7 @@ export function createPool(url: string, options: PoolOptions): TenantPool {
     pipeline: true,
     ...(becomeAppRole ? { verify: takeAppRole } : {}),
   };
-  const pool = new TenantPool(config, turns);
+  const pool = new TenantPool(config, turns, share);
   pool.on('error', (error) => log.warn({ error: error.message }, 'An idle database connection was lost'));
   return pool;
 }

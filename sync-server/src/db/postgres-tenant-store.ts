@@ -4,6 +4,7 @@ import { CHAIN_START } from '#schema/sync/mutation.ts';
 import {
   type DeviceState,
   type ForkedMutation,
+  type GiveWay,
   type KnownDevice,
   type LogRow,
   type NewDevice,
@@ -18,8 +19,8 @@ import { addToDigest, countDigest } from './digest-sums.ts';
 import { loadLogged } from './logged-mutations.ts';
 import type { TenantPool } from './pool.ts';
 import { readTenant } from './read-tenant.ts';
-import { loadRange, loadRecords, writeRecords } from './record-tables.ts';
-import { sentTogether } from './sent-together.ts';
+import { loadRange, loadRecords, recordWrites } from './record-tables.ts';
+import { sentInTurns, sentTogether } from './sent-together.ts';
 import { withTenant } from './tenant-transaction.ts';
 
 /** The authoritative store in Postgres: READ COMMITTED under the row lock of the tenant's head (SY6). */
@@ -30,7 +31,7 @@ export function createPostgresTenantStore(pool: TenantPool): TenantStore {
       withTenant(pool, tenantId, async (client) => {
         const { isDigested, ...head } = await lockHead(client, tenantId);
         if (!isDigested) await countDigest(client, tenantId);
-        return work(transactionOf(client, tenantId, head));
+        return work(transactionOf(client, tenantId, head, () => pool.turns.share.takeTurn(tenantId)));
       }),
     read: (tenantId, deviceId, work, chainSize = 0) => readTenant(pool, tenantId, deviceId, work, chainSize),
     findDevice: (tenantId, tokenHash) => findDevice(pool, tenantId, tokenHash),
@@ -63,7 +64,7 @@ async function lockHead(client: PoolClient, tenantId: string): Promise<TenantHea
   return rows[0];
 }
 
-function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): TenantTransaction {
+function transactionOf(client: PoolClient, tenantId: string, head: TenantHead, takeTurn: () => GiveWay): TenantTransaction {
   return {
     head,
     load: (keys) => loadRecords(client, tenantId, keys),
@@ -72,7 +73,8 @@ function transactionOf(client: PoolClient, tenantId: string, head: TenantHead): 
     loadDevice: (device) => loadDevice(client, tenantId, device),
     loadLogged: (deviceId, fromN, toN) => loadLogged(client, tenantId, deviceId, fromN, toN),
     tabletNumbers: () => tabletNumbers(client, tenantId),
-    write: (changes) => write(client, tenantId, changes),
+    write: (changes) => write(client, tenantId, takeTurn(), changes),
+    takeTurn,
     savepoint: (work) => savepoint(client, work),
     isDataError: (error) => /^2[23]/.test(sqlStateOf(error)),
   };
@@ -136,20 +138,22 @@ function noteContact(pool: TenantPool, tenantId: string, deviceId: string, at: n
 async function write(
   client: PoolClient,
   tenantId: string,
+  giveWay: GiveWay,
   { records, digest, log, newDevices, devices, forks, head }: TenantChanges,
 ): Promise<void> {
-  await sentTogether<unknown>([
-    writeRecords(client, tenantId, records),
-    addToDigest(client, tenantId, digest),
-    insertDevices(client, tenantId, newDevices),
-    appendLog(client, tenantId, log),
-    updateDevices(client, tenantId, devices),
-    keepForks(client, tenantId, forks),
-    client.query({
-      name: 'move head',
-      text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4, epoch = $5 where tenant_id = $1',
-      values: [tenantId, head.seq, head.logSize, head.chainHash, head.epoch],
-    }),
+  await sentInTurns(giveWay, [
+    ...recordWrites(client, tenantId, records),
+    () => addToDigest(client, tenantId, digest),
+    () => insertDevices(client, tenantId, newDevices),
+    () => appendLog(client, tenantId, log),
+    () => updateDevices(client, tenantId, devices),
+    () => keepForks(client, tenantId, forks),
+    () =>
+      client.query({
+        name: 'move head',
+        text: 'update tenant_heads set seq = $2, digest_seq = $2, log_size = $3, chain_hash = $4, epoch = $5 where tenant_id = $1',
+        values: [tenantId, head.seq, head.logSize, head.chainHash, head.epoch],
+      }),
   ]);
 }
 

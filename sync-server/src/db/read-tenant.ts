@@ -35,7 +35,12 @@ export function readTenant<T>(
       loadReceipts: async (fromN, toN) =>
         [...(await loadLogged(client, tenantId, deviceId, fromN, toN)).values()].map(({ receipt }) => receipt),
       countKind: (kind, sinceAt) => countSnapshotKind(client, tenantId, kind, sinceAt),
-      readKind: (kind, sinceAt, after) => readSnapshotKind(client, tenantId, { kind, sinceAt, after, chunkRows: CHUNK_ROWS }),
+      readKind: async function* (kind, sinceAt, after) {
+        for await (const chunk of readSnapshotKind(client, tenantId, { kind, sinceAt, after, chunkRows: CHUNK_ROWS })) {
+          yield chunk;
+          await pool.turns.share.giveWay(tenantId);
+        }
+      },
     });
   });
 }

@@ -106,39 +106,48 @@ export function columnNamed(table: RecordTable, field: string): string {
   return found.column;
 }
 
-/** Stores records at their places: ledgers are inserted, others inserted or replaced. One statement a kind, all sent at once. */
-export async function writeRecords(client: PoolClient, tenantId: string, records: readonly PlacedRecord[]): Promise<void> {
+/** Stores records at their places. */
+export function writeRecords(client: PoolClient, tenantId: string, records: readonly PlacedRecord[]): Promise<unknown> {
+  return sentTogether(recordWrites(client, tenantId, records).map((write) => write()));
+}
+
+/** What stores records at their places: ledgers are inserted, others inserted or replaced. One statement a kind. */
+export function recordWrites(
+  client: PoolClient,
+  tenantId: string,
+  records: readonly PlacedRecord[],
+): readonly (() => Promise<unknown>)[] {
   const byKind = new Map<RecordKind, PlacedRecord[]>();
   for (const record of records) {
     const sameKind = byKind.get(record.stored.kind);
     if (sameKind) sameKind.push(record);
     else byKind.set(record.stored.kind, [record]);
   }
-  await sentTogether(
-    [...byKind].map(async ([kind, placed]) => {
-      const table = RECORD_TABLES[kind];
-      const bodies = placed.map(({ stored }): Readonly<Record<string, unknown>> => stored.body);
-      const seqs = columnArray(
-        'bigint',
-        placed.map(({ seq }) => seq),
-      );
-      const ks = columnArray(
-        'bigint',
-        placed.map(({ k }) => k),
-      );
-      const values = table.columns.map((column) =>
-        columnArray(
-          arrayTypeOf(column),
-          bodies.map((body) => body[column.field]),
-        ),
-      );
-      await client.query({
-        name: `write ${table.table}`,
-        text: WRITE_SQL[kind],
-        values: [tenantId, seqs, ks, ...values],
-      });
-    }),
+  return [...byKind].map(
+    ([kind, placed]) =>
+      () =>
+        writeKind(client, tenantId, kind, placed),
   );
+}
+
+async function writeKind(client: PoolClient, tenantId: string, kind: RecordKind, placed: readonly PlacedRecord[]): Promise<void> {
+  const table = RECORD_TABLES[kind];
+  const bodies = placed.map(({ stored }): Readonly<Record<string, unknown>> => stored.body);
+  const seqs = columnArray(
+    'bigint',
+    placed.map(({ seq }) => seq),
+  );
+  const ks = columnArray(
+    'bigint',
+    placed.map(({ k }) => k),
+  );
+  const values = table.columns.map((column) =>
+    columnArray(
+      arrayTypeOf(column),
+      bodies.map((body) => body[column.field]),
+    ),
+  );
+  await client.query({ name: `write ${table.table}`, text: WRITE_SQL[kind], values: [tenantId, seqs, ks, ...values] });
 }
 
 function arrayTypeOf({ type }: RecordColumn): ArrayType {

@@ -1,3 +1,5 @@
+import { FairShare } from './fair-share.ts';
+
 /** How many places there are, and how many of them one key may hold when no other asks. */
 export interface TurnsLimits {
   readonly places: number;
@@ -14,6 +16,7 @@ const RECENT = 64;
  */
 export class Turns {
   readonly #limits: TurnsLimits;
+  readonly share: FairShare;
   readonly #held = new Map<string, number>();
   /** In order of whose turn it is. */
   readonly #waiting = new Map<string, (() => void)[]>();
@@ -22,20 +25,27 @@ export class Turns {
   #turns = 0;
   #free: number;
 
-  constructor(limits: TurnsLimits) {
+  constructor(limits: TurnsLimits, share = new FairShare()) {
     this.#limits = limits;
+    this.share = share;
     this.#free = limits.places;
   }
 
   /** Does the work when its turn comes, and gives the place back whatever comes of it. Work that asks again for its own key may wait for ever. */
   async take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    this.#recent[this.#turns++ % RECENT] = key;
-    if (this.#isFree(key)) this.#hold(key);
-    else await this.#inTurn(key);
+    const done = this.share.want(key);
     try {
-      return await work();
+      await this.share.giveWay(key);
+      this.#recent[this.#turns++ % RECENT] = key;
+      if (this.#isFree(key)) this.#hold(key);
+      else await this.#inTurn(key);
+      try {
+        return await this.share.work(key, work);
+      } finally {
+        this.#giveBack(key);
+      }
     } finally {
-      this.#giveBack(key);
+      done();
     }
   }
 
