@@ -39,12 +39,15 @@ export async function checkOverlay(
   const [from, to] = [Math.min(before.seq, after.seq), Math.max(before.seq, after.seq)];
   const { set } = after;
   if (to - from > SEQS_MAX || before.set !== set || databasesBefore.length !== databasesOf(world).length) return;
+  // Whoever went over to another history in between was at first where the snapshot of it was, and at later seqs of it since.
+  const wentOver = after.seq < before.seq || after.epoch !== before.epoch;
+  const earliest = wentOver ? Math.max(0, from - SEQS_MAX) : from;
   let nearest = '';
   const own = outboxOf(tablet)
     .map(({ mutation }) => mutation)
     .sort((a, b) => a.n - b.n);
   for (const database of databasesBefore)
-    for (let seq = to; seq >= from; seq -= 1) {
+    for (let seq = to; seq >= earliest; seq -= 1) {
       const state = stateAt(database, seq, set);
       for (let lastN = before.n; lastN <= after.n; lastN += 1)
         for (const ackedN of ackedAt(database, tablet.session.device.id, seq)) {
@@ -65,11 +68,13 @@ function databasesOf(world: World): MemoryDatabase[] {
   return [world.database, ...world.lost.toReversed()];
 }
 
-/** Where a tab's replica stands and what it is to hold; before there is one, the usual set is supposed. */
-function standOf(workspace: OpenWorkspace): Promise<{ readonly seq: number; readonly set: Device['set'] }> {
+/** Where a tab's replica stands, of which epoch it is, and what it is to hold; before there is one, the usual set is supposed. */
+function standOf(
+  workspace: OpenWorkspace,
+): Promise<{ readonly seq: number; readonly epoch: number | null; readonly set: Device['set'] }> {
   return new Promise((resolve) => {
     const stop = workspace.watchSync(({ seq, keeps }) => {
-      resolve({ seq, set: keeps?.set ?? 'office' });
+      resolve({ seq, epoch: keeps?.epoch ?? null, set: keeps?.set ?? 'office' });
       queueMicrotask(() => stop());
     });
   });
