@@ -30,6 +30,6 @@ export function roleAt(member: Member, atMs: number): Role | null {
 }
 
 /** The role of the last entry. */
-export function currentRoleOf(member: Member): Role | null {
-  return member.roles.at(-1)?.role ?? null;
+export function currentRoleOf({ roles }: Pick<Member, 'roles'>): Role | null {
+  return roles.at(-1)?.role ?? null;
 }

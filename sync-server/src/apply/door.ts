@@ -2,7 +2,7 @@ import type { ServerEnv } from '../env.ts';
 import { applySubmissions, type Outcome, type Submission } from './apply-mutations.ts';
 import type { TenantStore } from './tenant-store.ts';
 
-/** Most acts that share one transaction. Writing them is one piece of work, about 10 ms for so many, that others wait for (SY12). */
+/** Most acts that share one transaction: so long the tenant's lock and a connection are held (SY12). */
 export const GROUP_ACTS_MAX = 200;
 /** Most submissions that wait for one tenant; more are refused before any work (SY12). */
 export const GROUP_WAITING_MAX = 100;

@@ -1,5 +1,6 @@
 import type { CookieOptions, Request, Response } from 'express';
 import { type Action, canDo, type Role } from '#schema/permissions.ts';
+import { currentRoleOf } from '#schema/records/member.ts';
 import type { KnownDevice } from '../apply/tenant-store.ts';
 import type { IdentityStore } from '../db/identity-store.ts';
 import type { ServerEnv } from '../env.ts';
@@ -103,7 +104,7 @@ export class SessionKeeper {
     if (!visitor) throw new HttpProblem('sign_in_required');
     const { session, roles, device } = visitor;
     this.#noteTenant(token, session.tenantId);
-    const role = roles?.at(-1)?.role ?? null;
+    const role = roles && currentRoleOf({ roles });
     if (role === null) throw new HttpProblem('not_a_member');
     if (session.expiresAt - now < SESSION_MS - EXTEND_AFTER_MS) await this.#identities.extendSession(tokenHash, now + SESSION_MS);
     return { identity: { ...session, role, tokenHash }, device };
